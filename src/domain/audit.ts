@@ -1,0 +1,58 @@
+/** What travels between the steps of an audit, and what an audit needs from outside. Payloads hold no attribute values and no files. */
+import type { Anchor } from './anchor.ts';
+import type { Finding, RemediationPlan } from './finding.ts';
+import type { Framework } from './resource.ts';
+import type { Severity } from './severity.ts';
+
+/** Which declaration to audit, and the digest of everything the audit reads. */
+export interface AuditRef {
+  readonly root: string;
+  readonly address: string;
+  readonly digest: string;
+}
+
+export interface Metadata {
+  readonly type: string;
+  readonly framework: Framework;
+  readonly file: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly instances: number;
+  /** Addresses of directly related declarations. */
+  readonly related: readonly string[];
+  /** Attributes of which some part is not known, as `attribute: reason`. */
+  readonly unknown: readonly string[];
+  readonly digest: string;
+}
+
+export interface Risk {
+  readonly violationFound: boolean;
+  readonly severity: Severity | null;
+  readonly findings: readonly Finding<Anchor>[];
+}
+
+/** The plan of each finding by its fingerprint, and the one for all of them together. */
+export interface Remediation {
+  readonly plans: readonly { readonly fingerprint: string; readonly plan: RemediationPlan<Anchor> }[];
+  readonly combined: RemediationPlan<Anchor> | null;
+}
+
+/** What a workflow returns for a resource. */
+export interface AuditResult {
+  readonly address: string;
+  readonly violationFound: boolean;
+  /** Of the worst finding; null without findings. */
+  readonly severity: Severity | null;
+  readonly findings: readonly Finding<Anchor>[];
+  /** All proven edits of the resource together, proven together. */
+  readonly remediationPlan: RemediationPlan<Anchor> | null;
+}
+
+export type AuditStep = 'fetchMetadata' | 'analyzeRisk' | 'generateFix' | 'done';
+
+/** The three steps; each may be run again with the same answer. */
+export interface AuditSteps {
+  fetchMetadata(ref: AuditRef): Promise<Metadata>;
+  analyzeRisk(ref: AuditRef, metadata: Metadata): Promise<Risk>;
+  generateFix(ref: AuditRef, metadata: Metadata, risk: Risk): Promise<Remediation>;
+}
