@@ -20,7 +20,7 @@ export interface Metadata {
   readonly instances: number;
   /** Addresses of directly related declarations. */
   readonly related: readonly string[];
-  /** Attributes of which some part is not known, as `attribute: reason`. */
+  /** First-level attributes of which some part is not known. */
   readonly unknown: readonly string[];
   readonly digest: string;
 }

@@ -12,19 +12,24 @@ export interface LiteralMap {
   readonly [key: string]: Literal;
 }
 
-/** `reference(bucket, 'id')` is written `aws_s3_bucket.logs.id`, or `!Ref Logs` (attribute `''`) and `!GetAtt Logs.Arn`. */
+/**
+ * `reference(bucket, 'id')` is written `aws_s3_bucket.logs.id`, or `!Ref Logs` (attribute `''`) and `!GetAtt Logs.Arn`;
+ * with a suffix, `reference(bucket, 'arn', '/*')`, as the text `"${aws_s3_bucket.logs.arn}/*"` or `!Sub ${Logs.Arn}/*`.
+ */
 export class ReferenceLiteral {
   readonly resource: Resource;
   readonly attribute: string;
+  readonly suffix: string;
 
-  constructor(resource: Resource, attribute: string) {
+  constructor(resource: Resource, attribute: string, suffix: string) {
     this.resource = resource;
     this.attribute = attribute;
+    this.suffix = suffix;
   }
 }
 
-export function reference(resource: Resource, attribute: string): ReferenceLiteral {
-  return new ReferenceLiteral(resource, attribute);
+export function reference(resource: Resource, attribute: string, suffix = ''): ReferenceLiteral {
+  return new ReferenceLiteral(resource, attribute, suffix);
 }
 
 export type Change =

@@ -12,10 +12,12 @@ export type Data = string | number | boolean | readonly Value[] | ReadonlyMap<st
 export interface Known {
   readonly state: 'known';
   readonly data: Data;
-  /** Where it is written at the resource: the expression, or for a block the whole block. */
+  /** Where it is written at the resource: the expression, or for a block its header (`ingress`, `dynamic "ingress"`). */
   readonly span: Span;
   /** Where the data itself stands when it came through a variable, local or parameter. */
   readonly origin?: Span;
+  /** The document in a JSON text, each part with its own span; {@link document} answers it. */
+  readonly shape?: Value;
   readonly sensitive?: boolean;
 }
 
@@ -28,6 +30,8 @@ export interface Unknown {
   readonly reference?: Reference;
   /** A JSON text of which only parts are unknown: the document with its unknown leaves. */
   readonly shape?: Value;
+  /** Known start of a text whose rest is not known: `arn:aws:iam::` of `arn:aws:iam::${var.account}:root`. */
+  readonly prefix?: string;
   readonly sensitive?: boolean;
 }
 
@@ -41,6 +45,8 @@ export interface Reference {
   readonly address: string;
   /** Attribute path as the framework writes it: `arn`, `id`; CloudFormation's `Ref` is the empty string. */
   readonly attribute: string;
+  /** Address of the one instance referred to, where the declaration makes several. */
+  readonly instance?: string;
 }
 
 export type Value = Known | Unknown | Absent;
@@ -125,6 +131,7 @@ export function asNumber(value: Value): number | undefined {
 export function document(value: Value): Value {
   if (value.state === 'unknown') return value.shape ?? value;
   if (value.state === 'absent' || typeof value.data !== 'string') return value;
+  if (value.shape !== undefined) return value.shape;
   try {
     return fromJson(JSON.parse(value.data), value.span);
   } catch {

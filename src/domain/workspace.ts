@@ -2,7 +2,7 @@
 import type { Editor } from './change.ts';
 import type { Coverage, Diagnostic } from './diagnostic.ts';
 import type { Resource } from './resource.ts';
-import type { Edit, SourceText } from './source.ts';
+import type { Edit, SourceText, Span } from './source.ts';
 
 export interface Workspace {
   readonly resources: readonly Resource[];
@@ -10,6 +10,8 @@ export interface Workspace {
   readonly diagnostics: readonly Diagnostic[];
   /** Text of a file that was read, by its path relative to the audited root. */
   source(file: string): SourceText | undefined;
+  /** Resources declared at exactly this place: several when a module is called several times. */
+  sharing(declaration: Span): readonly Resource[];
   readonly edits: Editor;
   /**
    * Applies edits to a copy and reads it again. Costs what the touched files and the resources asked

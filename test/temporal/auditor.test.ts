@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { StepFailure } from '../../src/domain/steps.ts';
+import { auditAll, workflowIdOf } from '../../src/temporal/auditor.ts';
+import { NO_RISK, finding, refOf, remediationOf, steps } from './steps.ts';
+import { clientOf, options, sharedServer } from './support.ts';
+
+describe('an audit of several resources', () => {
+  it('gives each resource its own result, in the order asked', async () => {
+    const audited = options({ steps: steps({ analyzeRisk: async ({ address }) => (address === 'aws_s3_bucket.good' ? NO_RISK : { violationFound: true, severity: 'MEDIUM', findings: [finding(address)] }) }) });
+
+    const [good, bad] = await auditAll([refOf('aws_s3_bucket.good'), refOf('aws_s3_bucket.bad')], audited);
+
+    expect(good?.result).toEqual({ address: 'aws_s3_bucket.good', violationFound: false, severity: null, findings: [], remediationPlan: null });
+    const plan = remediationOf('aws_s3_bucket.bad').combined;
+    expect(bad?.result).toEqual({
+      address: 'aws_s3_bucket.bad',
+      violationFound: true,
+      severity: 'MEDIUM',
+      findings: [{ ...finding('aws_s3_bucket.bad'), remediationPlan: plan }],
+      remediationPlan: plan,
+    });
+  });
+
+  it('does not ask for a fix where nothing is wrong', async () => {
+    const fixed: string[] = [];
+    const audited = options({
+      steps: steps({
+        analyzeRisk: async () => NO_RISK,
+        generateFix: async ({ address }) => {
+          fixed.push(address);
+          return remediationOf(address);
+        },
+      }),
+    });
+
+    await auditAll([refOf('aws_s3_bucket.good')], audited);
+
+    expect(fixed).toEqual([]);
+  });
+
+  it('says why one resource could not be audited and finishes the others', async () => {
+    const attempts: string[] = [];
+    const audited = options({
+      steps: steps({
+        analyzeRisk: async ({ address }) => {
+          attempts.push(address);
+          if (address === 'aws_s3_bucket.broken') throw new StepFailure('RuleFailed', 'a rule failed on aws_s3_bucket.broken: out of range');
+          return NO_RISK;
+        },
+      }),
+    });
+
+    const [broken, fine] = await auditAll([refOf('aws_s3_bucket.broken'), refOf('aws_s3_bucket.fine')], audited);
+
+    expect(broken).toMatchObject({ result: null, failure: 'a rule failed on aws_s3_bucket.broken: out of range' });
+    expect(fine?.result?.violationFound).toBe(false);
+    expect(attempts.filter((address) => address === 'aws_s3_bucket.broken')).toHaveLength(1);
+  });
+
+  it('tries a step again when it fails for a reason that may pass', async () => {
+    let attempts = 0;
+    const audited = options({
+      steps: steps({
+        generateFix: async ({ address }) => {
+          attempts += 1;
+          if (attempts === 1) throw new Error('the disk was busy');
+          return remediationOf(address);
+        },
+      }),
+    });
+
+    const [outcome] = await auditAll([refOf('aws_s3_bucket.logs')], audited);
+
+    expect(outcome?.failure).toBeNull();
+    expect(attempts).toBe(2);
+  });
+
+  it('gives up on a step after three attempts', async () => {
+    let attempts = 0;
+    const audited = options({
+      steps: steps({
+        generateFix: async () => {
+          attempts += 1;
+          throw new Error('the disk is gone');
+        },
+      }),
+    });
+
+    const [outcome] = await auditAll([refOf('aws_s3_bucket.logs')], audited);
+
+    expect(outcome?.failure).toBe('the disk is gone');
+    expect(attempts).toBe(3);
+  });
+
+  it('takes the result of an audit that was done before with the same digest', async () => {
+    const first = options({});
+    await auditAll([refOf('aws_s3_bucket.logs')], first);
+    const again = options({
+      repository: first.repository,
+      steps: steps({
+        fetchMetadata: async () => {
+          throw new StepFailure('UnknownResource', 'must not be asked');
+        },
+      }),
+    });
+
+    const [outcome] = await auditAll([refOf('aws_s3_bucket.logs')], again);
+
+    expect(outcome).toMatchObject({ reused: true, failure: null, result: { address: 'aws_s3_bucket.logs', violationFound: true } });
+  });
+
+  it('audits again when the digest differs', async () => {
+    const first = options({});
+    await auditAll([refOf('aws_s3_bucket.logs', '1')], first);
+
+    const [outcome] = await auditAll([refOf('aws_s3_bucket.logs', '2')], options({ repository: first.repository, steps: steps({ analyzeRisk: async () => NO_RISK }) }));
+
+    expect(outcome).toMatchObject({ reused: false, result: { violationFound: false } });
+  });
+
+  it('takes over an audit whose task queue nobody works on', async () => {
+    const audited = options({});
+    const ref = refOf('aws_s3_bucket.logs');
+    const client = await clientOf(sharedServer());
+    await client.workflow.start('infrastructureAuditWorkflow', { workflowId: workflowIdOf(audited.repository, ref), taskQueue: `gone-${audited.repository}`, args: [ref] });
+
+    const [outcome] = await auditAll([ref], audited);
+
+    expect(outcome).toMatchObject({ reused: false, failure: null, result: { violationFound: true } });
+  });
+
+  it('ends what takes longer than the time limit and says so', async () => {
+    const audited = options({ timeoutMilliseconds: 1500, steps: steps({ fetchMetadata: () => new Promise(() => undefined) }) });
+
+    const [outcome] = await auditAll([refOf('aws_s3_bucket.slow')], audited);
+
+    expect(outcome?.failure).toBe('the time limit (timeout-minutes) was reached');
+  });
+
+  it('answers the step it is at while it runs', async () => {
+    const ref = refOf('aws_s3_bucket.logs');
+    const client = await clientOf(sharedServer());
+    let answered: unknown;
+    const audited = options({
+      steps: steps({
+        generateFix: async ({ address }) => {
+          answered = await client.workflow.getHandle(workflowIdOf(audited.repository, ref)).query('progress');
+          return remediationOf(address);
+        },
+      }),
+    });
+
+    await auditAll([ref], audited);
+
+    expect(answered).toBe('generateFix');
+    expect(await client.withDeadline(Date.now() + 5000, () => client.workflow.getHandle(workflowIdOf(audited.repository, ref)).describe())).toMatchObject({ status: { name: 'COMPLETED' } });
+  });
+
+  it('keeps names out of workflow ids', () => {
+    expect(workflowIdOf('1296269', refOf('aws_s3_bucket.payroll', 'ab'))).toMatch(/^audit-1296269-[0-9a-f]{16}-ab0{30}$/u);
+  });
+});
