@@ -14,22 +14,26 @@ export interface Anchor {
   readonly end: number;
 }
 
-/** The resource and what it is related to over two links: all that a rule may look at, hence all a place may lie in. */
-export function neighbourhood(resource: Resource): Resource[] {
-  const seen = new Map<string, Resource>([[resource.address, resource]]);
-  let frontier = [resource];
-  for (let hops = 0; hops < 2; hops += 1) {
-    const next: Resource[] = [];
-    for (const each of frontier) {
-      for (const { resource: other } of each.related) {
-        if (seen.has(other.address)) continue;
-        seen.set(other.address, other);
-        next.push(other);
-      }
+const neighbourhoods = new WeakMap<Resource, readonly Resource[]>();
+
+/**
+ * All that a rule may look at for a resource, hence all that a place may lie in and a digest must cover: the resource,
+ * what it is related to, and what those that refer to it refer to besides (a security group, the instances that use it,
+ * their subnets). Not what else refers to the things it refers to: a thousand instances of one group are no neighbours.
+ */
+export function neighbourhood(resource: Resource): readonly Resource[] {
+  let near = neighbourhoods.get(resource);
+  if (near === undefined) {
+    const seen = new Map<string, Resource>([[resource.address, resource]]);
+    for (const { resource: other, direction } of resource.related) {
+      seen.set(other.address, other);
+      if (direction === 'to') continue;
+      for (const next of other.related) if (next.direction === 'to') seen.set(next.resource.address, next.resource);
     }
-    frontier = next;
+    near = [...seen.values()];
+    neighbourhoods.set(resource, near);
   }
-  return [...seen.values()];
+  return near;
 }
 
 /** Null when the span lies in no declaration of the neighbourhood. */
@@ -51,7 +55,11 @@ export function locate(place: Anchor, resource: Resource, source: (file: string)
 
 /** Moves a finding from one way of telling places to another; an edit whose place has no counterpart drops the edits of its plan. */
 export function mapFinding<A, B>(finding: Finding<A>, blame: (place: A) => B, place: (place: A) => B | null): Finding<B> {
-  return { ...finding, span: blame(finding.span), remediationPlan: finding.remediationPlan === null ? null : mapPlan(finding.remediationPlan, place) };
+  return {
+    ...finding,
+    span: blame(finding.span),
+    remediationPlan: finding.remediationPlan === null ? null : mapPlan(finding.remediationPlan, place),
+  };
 }
 
 export function mapPlan<A, B>(plan: RemediationPlan<A>, place: (place: A) => B | null): RemediationPlan<B> {

@@ -38,13 +38,25 @@ export type Change =
    * (Terraform) or maps (CloudFormation) and are made when missing; a number picks one of several
    * blocks or list items. Where the last step is a block (`block: true`), the value is its content.
    */
-  | { readonly kind: 'set'; readonly resource: Resource; readonly path: readonly (string | number)[]; readonly value: Literal; readonly block?: boolean }
+  | {
+      readonly kind: 'set';
+      readonly resource: Resource;
+      readonly path: readonly (string | number)[];
+      readonly value: Literal;
+      readonly block?: boolean;
+    }
   | { readonly kind: 'remove'; readonly resource: Resource; readonly path: readonly (string | number)[] }
   /**
    * Declares another resource right after `beside`, named after it, once for each of its instances
    * where it has several. In Terraform a map value is written as a nested block.
    */
-  | { readonly kind: 'add'; readonly beside: Resource; readonly type: string; readonly attributes: LiteralMap; readonly jsonAttributes?: readonly string[] };
+  | {
+      readonly kind: 'add';
+      readonly beside: Resource;
+      readonly type: string;
+      readonly attributes: LiteralMap;
+      readonly jsonAttributes?: readonly string[];
+    };
 
 /** Turns changes into edits; null where the source does not allow it (a value inside a dynamic block, a declaration outside the workspace). */
 export type Editor = (changes: readonly Change[]) => readonly Edit[] | null;

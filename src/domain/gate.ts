@@ -30,7 +30,7 @@ export function decide(input: GateInput): Verdict {
   const failed = blocking(input, 'fail');
   const unknown = blocking(input, 'undecided');
   const reasons = [
-    ...failed.map(([severity, count]) => `${plural(count, `${severity} finding`)}`),
+    ...failed.map(([severity, count]) => plural(count, `${severity} finding`)),
     ...unknown.map(([severity, count]) => `${plural(count, `${severity} requirement`)} could not be decided`),
     ...unjudged(input),
   ];
@@ -38,7 +38,10 @@ export function decide(input: GateInput): Verdict {
   if (reasons.length > 0) return { outcome: 'undecided', reasons };
   const below = input.findings.length;
   const looked = `${plural(input.resourcesAudited, 'resource')} in ${plural(input.coverage.scanned.length, 'file')} audited`;
-  return { outcome: 'pass', reasons: [below === 0 ? `${looked}, nothing found` : `${looked}, ${plural(below, 'finding')} below the threshold`] };
+  return {
+    outcome: 'pass',
+    reasons: [below === 0 ? `${looked}, nothing found` : `${looked}, ${plural(below, 'finding')} below the threshold`],
+  };
 }
 
 export function blocks(severity: Severity, threshold: Threshold): boolean {
@@ -47,7 +50,10 @@ export function blocks(severity: Severity, threshold: Threshold): boolean {
 
 function blocking(input: GateInput, outcome: Finding['outcome']): [Severity, number][] {
   return SEVERITIES.filter((severity) => blocks(severity, input.threshold))
-    .map((severity): [Severity, number] => [severity, input.findings.filter((each) => each.outcome === outcome && each.severity === severity).length])
+    .map((severity): [Severity, number] => [
+      severity,
+      input.findings.filter((each) => each.outcome === outcome && each.severity === severity).length,
+    ])
     .filter(([, count]) => count > 0);
 }
 
@@ -56,10 +62,12 @@ function unjudged({ coverage, diagnostics, failedAudits }: GateInput): string[] 
   for (const { path, reason } of coverage.failed) reasons.push(`${path} could not be read in full: ${reason}`);
   const failed = new Set(coverage.failed.map((note) => note.path));
   for (const { level, file, message } of diagnostics) {
-    if (level === 'undecided' && (file === undefined || !failed.has(file))) reasons.push(file === undefined ? message : `${file}: ${message}`);
+    if (level === 'undecided' && (file === undefined || !failed.has(file)))
+      reasons.push(file === undefined ? message : `${file}: ${message}`);
   }
   for (const { address, reason } of failedAudits) reasons.push(`${address} could not be audited: ${reason}`);
-  if (coverage.scanned.length === 0 && reasons.length === 0) reasons.push('no Terraform or CloudFormation file was found, so nothing was judged');
+  if (coverage.scanned.length === 0 && reasons.length === 0)
+    reasons.push('no Terraform or CloudFormation file was found, so nothing was judged');
   return reasons;
 }
 

@@ -2,6 +2,7 @@
  * From findings to plans. An edit is shown only after it was applied to a copy, the copy was read again
  * and judged by every rule: the finding is gone, none is new, and nothing else is declared differently.
  */
+import { groupBy } from './group-by.ts';
 import type { Change } from './change.ts';
 import { evaluate } from './evaluate.ts';
 import type { RuleSet } from './evaluate.ts';
@@ -9,9 +10,10 @@ import type { Finding, Proof, RemediationPlan } from './finding.ts';
 import type { Resource } from './resource.ts';
 import { keyOf } from './resource.ts';
 import type { Rule } from './rule.ts';
+import { compareSeverity } from './severity.ts';
 import { contains } from './source.ts';
 import type { Edit } from './source.ts';
-import type { Copy, Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface Remediations {
   /** By fingerprint of the finding. */
@@ -32,17 +34,29 @@ export function remediate(resource: Resource, findings: readonly Finding[], rule
   return { plans, combined: combine(failures, plans, resource, rules, prover) };
 }
 
-function combine(failures: readonly Finding[], plans: ReadonlyMap<string, RemediationPlan>, resource: Resource, rules: RuleSet, prover: Prover): RemediationPlan | null {
+function combine(
+  failures: readonly Finding[],
+  plans: ReadonlyMap<string, RemediationPlan>,
+  resource: Resource,
+  rules: RuleSet,
+  prover: Prover,
+): RemediationPlan | null {
   const [first] = failures;
   if (first === undefined) return null;
   if (failures.length === 1) return plans.get(first.fingerprint) ?? null;
-  const fixable = failures.filter((finding) => (plans.get(finding.fingerprint)?.edits.length ?? 0) > 0);
-  const rulesOf = (some: readonly Finding[]): Rule[] => [...new Set(some.map((finding) => finding.ruleId))].flatMap((id) => rules.byId(id) ?? []);
+  const rulesOf = (some: readonly Finding[]): Rule[] =>
+    [...new Set(some.map((finding) => finding.ruleId))].flatMap((id) => rules.byId(id) ?? []);
   const all = rulesOf(failures);
-  const whole = plan(rulesOf(fixable), fixable, resource, prover);
+  // What only works together is tried first, then what works alone.
+  const attempts = [
+    failures.filter(({ ruleId }) => changesOf(rules.byId(ruleId)?.fix, resource) !== null),
+    failures.filter(({ fingerprint }) => (plans.get(fingerprint)?.edits.length ?? 0) > 0),
+  ];
+  const fixed = attempts.find((some) => some.length > 0 && plan(rulesOf(some), some, resource, prover).edits.length > 0) ?? [];
+  const whole = plan(rulesOf(fixed), fixed, resource, prover);
   return {
     ...whole,
-    summary: fixable.length === 0 ? all.map((rule) => rule.title).join('; ') : `${whole.edits.length > 0 ? 'One change' : 'Changes'} for: ${rulesOf(fixable).map((rule) => rule.title).join('; ')}`,
+    summary: fixed.length === 0 ? all.map((rule) => rule.title).join('; ') : `One change for: ${whole.summary}`,
     steps: [...new Set(all.flatMap((rule) => rule.remedy))],
     commands: unique(all.flatMap((rule) => commandsOf(rule, resource))),
   };
@@ -50,8 +64,8 @@ function combine(failures: readonly Finding[], plans: ReadonlyMap<string, Remedi
 
 function plan(some: readonly Rule[], findings: readonly Finding[], resource: Resource, prover: Prover): RemediationPlan {
   const fixes = some.flatMap((rule) => rule.fix ?? []);
-  const changes = fixes.length === some.length ? changesOf(fixes, resource) : null;
-  const proven = changes === null ? null : prover.prove(changes, findings);
+  const changes = some.map((rule) => changesOf(rule.fix, resource));
+  const proven = changes.includes(null) ? null : prover.prove(once(changes.flatMap((each) => each ?? [])), findings);
   return {
     summary: some.map((rule) => rule.title).join('; '),
     steps: [...new Set(some.flatMap((rule) => rule.remedy))],
@@ -62,17 +76,17 @@ function plan(some: readonly Rule[], findings: readonly Finding[], resource: Res
   };
 }
 
-/** What the fixes ask of each instance, once each: instances of one declaration mostly ask the same. */
-function changesOf(fixes: readonly NonNullable<Rule['fix']>[], resource: Resource): Change[] | null {
-  const changes = new Map<string, Change>();
-  for (const fix of fixes) {
-    for (const instance of resource.instances) {
-      const some = fix.changes(instance);
-      if (some === null) return null;
-      for (const change of some) changes.set(identity(change), change);
-    }
-  }
-  return changes.size === 0 ? null : [...changes.values()];
+/** What a fix asks of the instances together; null where a person must choose for one of them, or there is nothing to change. */
+function changesOf(fix: Rule['fix'], resource: Resource): Change[] | null {
+  const changes = resource.instances.map((instance) => fix?.changes(instance) ?? null);
+  if (changes.includes(null)) return null;
+  const all = once(changes.flatMap((each) => each ?? []));
+  return all.length === 0 ? null : all;
+}
+
+/** Instances of one declaration, and rules about one setting, mostly ask the same. */
+function once(changes: readonly Change[]): Change[] {
+  return [...new Map(changes.map((change) => [identity(change), change])).values()];
 }
 
 /** Resources hold each other, so a change is told apart by their addresses. */
@@ -94,8 +108,8 @@ class Prover {
   readonly #rules: RuleSet;
   readonly #workspace: Workspace;
   readonly #affected: readonly Resource[];
-  readonly #proofs = new Map<string, Outcome>();
-  #before: ReadonlySet<string> | undefined;
+  readonly #proofs = new Map<string, Proof | null>();
+  #before: Judgement | undefined;
 
   constructor(resource: Resource, rules: RuleSet, workspace: Workspace) {
     this.#resource = resource;
@@ -106,48 +120,70 @@ class Prover {
 
   /** The edits when they close all of `findings`, open none and leave everything else as it is; null otherwise. */
   prove(changes: readonly Change[], findings: readonly Finding[]): { edits: readonly Edit[]; proof: Proof } | null {
+    if (changes.length === 0) return null;
     const edits = this.#workspace.edits(changes);
     if (edits === null || edits.length === 0 || !this.#staysInside(edits)) return null;
     const key = JSON.stringify(edits);
-    const outcome = this.#proofs.get(key) ?? this.#try(edits, changes);
-    this.#proofs.set(key, outcome);
-    if (outcome === null || !findings.every((finding) => outcome.closes.includes(finding.fingerprint))) return null;
-    return { edits, proof: outcome };
+    const proof = this.#proofs.has(key) ? (this.#proofs.get(key) ?? null) : this.#try(edits, changes);
+    this.#proofs.set(key, proof);
+    return proof !== null && findings.every(({ fingerprint }) => proof.closes.includes(fingerprint)) ? { edits, proof } : null;
   }
 
-  #try(edits: readonly Edit[], changes: readonly Change[]): Outcome {
+  #try(edits: readonly Edit[], changes: readonly Change[]): Proof | null {
     const copy = this.#workspace.reread(edits);
     const asked = changes.flatMap((change) => (change.kind === 'add' ? change.type : []));
     const expected = copy.added.every((resource) => asked.includes(resource.type));
     if (copy.diagnostics.length > 0 || copy.removed.length > 0 || !expected) return null;
-    const after = this.#judge(copy);
-    if (after === null) return null;
-    this.#before ??= new Set(this.#affected.flatMap((resource) => evaluate(resource, this.#rules)).map((finding) => finding.fingerprint));
-    const before = this.#before;
-    if ([...after.found].some((fingerprint) => !before.has(fingerprint))) return null;
-    return { closes: [...before].filter((fingerprint) => !after.found.has(fingerprint)), resourcesAudited: after.resources };
-  }
-
-  #judge(copy: Copy): { found: ReadonlySet<string>; resources: number } | null {
-    const found = new Set<string>();
     const again = [...copy.added];
     for (const { root, address } of this.#affected) {
       const resource = copy.resource(root, address);
       if (resource === undefined) return null;
       again.push(resource);
     }
-    for (const resource of again) for (const { fingerprint } of evaluate(resource, this.#rules)) found.add(fingerprint);
-    return { found, resources: again.length };
+    this.#before ??= judge(this.#affected, this.#rules);
+    const closes = closedBetween(this.#before, judge(again, this.#rules));
+    return closes === null ? null : { closes, resourcesAudited: again.length };
   }
 
   /** Edits lie within the resource's own declarations (itself and what refers to it) or directly after them. */
   #staysInside(edits: readonly Edit[]): boolean {
-    const own = [this.#resource, ...this.#resource.related.filter((link) => link.direction === 'from' && link.certain).map((link) => link.resource)];
+    const own = [
+      this.#resource,
+      ...this.#resource.related.filter((link) => link.direction === 'from' && link.certain).map((link) => link.resource),
+    ];
     return edits.every(({ span }) => own.some((resource) => contains(resource.source, span)));
   }
 }
 
-type Outcome = Proof | null;
+/** Findings by what they are about: rule, resource and outcome. */
+type Judgement = ReadonlyMap<string, readonly Finding[]>;
+
+function judge(resources: readonly Resource[], rules: RuleSet): Judgement {
+  const findings = resources.flatMap((resource) => evaluate(resource, rules).map((finding) => ({ finding, root: resource.root })));
+  const grouped = groupBy(findings, ({ finding: { ruleId, address, outcome }, root }) => [ruleId, root, address, outcome].join('\u0000'));
+  return new Map([...grouped].map(([about, members]) => [about, members.map(({ finding }) => finding)]));
+}
+
+/**
+ * Fingerprints of what is gone; null when something is new or worse. A finding that only changed its words (a public ACL
+ * that a setting now overrides) is neither gone nor new.
+ */
+function closedBetween(before: Judgement, after: Judgement): string[] | null {
+  for (const [about, now] of after) {
+    const then = before.get(about) ?? [];
+    const known = new Set(then.map(({ fingerprint }) => fingerprint));
+    if (now.length > then.length) return null;
+    if (
+      now.some((finding) => !known.has(finding.fingerprint) && then.every((each) => compareSeverity(finding.severity, each.severity) < 0))
+    )
+      return null;
+  }
+  return [...before].flatMap(([about, then]) => {
+    const now = new Set((after.get(about) ?? []).map(({ fingerprint }) => fingerprint));
+    const gone = then.filter(({ fingerprint }) => !now.has(fingerprint)).map(({ fingerprint }) => fingerprint);
+    return now.size === then.length - gone.length ? gone : [];
+  });
+}
 
 /** The resource, what it is linked to, and every other address that the same declaration stands for. */
 function affectedBy(resource: Resource, workspace: Workspace): Resource[] {

@@ -13,7 +13,10 @@ export interface Selection {
 const NAMES = ['bucket', 'BucketName', 'name', 'GroupName', 'LaunchTemplateName', 'LaunchConfigurationName'];
 
 export function selects({ resourceId, resourceType }: Selection, resource: Resource, rules: RuleSet): boolean {
-  return (resourceType === 'all' || rules.for(resource.type).some((rule) => rule.id.startsWith(`aws-${resourceType}-`))) && (resourceId === null || isNamed(resource, resourceId));
+  return (
+    (resourceType === 'all' || rules.for(resource.type).some((rule) => rule.id.startsWith(`aws-${resourceType}-`))) &&
+    (resourceId === null || isNamed(resource, resourceId))
+  );
 }
 
 function isNamed(resource: Resource, id: string): boolean {

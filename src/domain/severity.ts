@@ -7,7 +7,3 @@ export type Severity = (typeof SEVERITIES)[number];
 export function compareSeverity(a: Severity, b: Severity): number {
   return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
 }
-
-export function worstSeverity(severities: readonly Severity[]): Severity | null {
-  return severities.toSorted(compareSeverity)[0] ?? null;
-}

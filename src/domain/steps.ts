@@ -45,7 +45,10 @@ export function auditOf(workspace: Workspace, rules: RuleSet, engine: string): W
     const resource = byKey.get(keyOf(ref));
     if (resource === undefined) throw new StepFailure('UnknownResource', `${ref.address} is not declared in this checkout`);
     if (digests.of(resource) !== ref.digest) {
-      throw new StepFailure('DigestMismatch', `${ref.address} or what it depends on differs in this checkout from what the audit was started for`);
+      throw new StepFailure(
+        'DigestMismatch',
+        `${ref.address} or what it depends on differs in this checkout from what the audit was started for`,
+      );
     }
     return resource;
   };
@@ -112,7 +115,9 @@ function judged<T>(resource: Resource, judge: () => T): T {
   try {
     return judge();
   } catch (error) {
-    throw new StepFailure('RuleFailed', `a rule failed on ${resource.address}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new StepFailure('RuleFailed', `a rule failed on ${resource.address}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -149,7 +154,12 @@ class Digests {
     let content = this.#contents.get(resource);
     if (content === undefined) {
       const { file, start, end } = resource.source;
-      const parts = [resource.address, resource.type, resource.framework, this.#workspace.source(file)?.text.slice(start.offset, end.offset) ?? ''];
+      const parts = [
+        resource.address,
+        resource.type,
+        resource.framework,
+        this.#workspace.source(file)?.text.slice(start.offset, end.offset) ?? '',
+      ];
       for (const instance of resource.instances) {
         parts.push(instance.address);
         write(instance.attributes, parts);

@@ -110,11 +110,6 @@ function flatten(value: Value): Value[] {
   return [value];
 }
 
-/** True when it is certain that something is set: known, or a reference to what exists after creation. */
-export function isPresent(value: Value): boolean {
-  return value.state === 'known' || (value.state === 'unknown' && value.reference !== undefined);
-}
-
 export function asString(value: Value): string | undefined {
   return value.state === 'known' && typeof value.data === 'string' ? value.data : undefined;
 }
@@ -143,6 +138,10 @@ export function document(value: Value): Value {
 export function fromJson(json: unknown, span: Span): Value {
   if (json === null || json === undefined) return absent(span);
   if (typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean') return known(json, span);
-  if (Array.isArray(json)) return known(json.map((item) => fromJson(item, span)), span);
+  if (Array.isArray(json))
+    return known(
+      json.map((item) => fromJson(item, span)),
+      span,
+    );
   return known(new Map(Object.entries(json).map(([key, item]) => [key, fromJson(item, span)])), span);
 }
