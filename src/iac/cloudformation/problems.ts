@@ -1,0 +1,59 @@
+import type { Diagnostic } from '../../domain/diagnostic.ts';
+import type { SourceText, Span } from '../../domain/source.ts';
+import type { Limits } from '../limits.ts';
+import type { Range } from './ast.ts';
+
+/** Collects what is to be said about one template. */
+export class Problems {
+  readonly source: SourceText;
+  readonly list: Diagnostic[] = [];
+  readonly #warned = new Set<string>();
+
+  constructor(source: SourceText) {
+    this.source = source;
+  }
+
+  undecided(code: string, message: string, range: Range): void {
+    this.undecidedAt(code, message, this.#span(range));
+  }
+
+  undecidedAt(code: string, message: string, span: Span): void {
+    this.list.push({ level: 'undecided', code, message, file: this.source.file, span });
+  }
+
+  /** Said once of each place. */
+  warningAt(code: string, message: string, span: Span): void {
+    const place = `${code}\u0000${span.start.offset}`;
+    if (this.#warned.has(place)) return;
+    this.#warned.add(place);
+    this.list.push({ level: 'warning', code, message, file: this.source.file, span });
+  }
+
+  /** Notes a key; true when the map has it already, which is reported. */
+  repeats(seen: Set<string>, key: string, range: Range): boolean {
+    if (seen.has(key)) {
+      this.undecided('duplicate-key', `the key ${shorten(key)} is written twice in one map; keep one of them`, range);
+      return true;
+    }
+    seen.add(key);
+    return false;
+  }
+
+  /** True when a map has more keys than are read, which is reported once. */
+  crowded(seen: ReadonlySet<string>, range: Range, limits: Limits): boolean {
+    if (seen.size === limits.keys + 1)
+      this.undecided('limit-keys', `the map has more than ${limits.keys} keys; those from here on are not read`, range);
+    return seen.size > limits.keys;
+  }
+
+  #span({ start, end }: Range): Span {
+    const { length } = this.source.text;
+    const from = Math.min(Math.max(start, 0), length);
+    return this.source.span(from, Math.min(Math.max(end, from), length));
+  }
+}
+
+/** Words of the template in a message: as many as a reader wants to see. */
+export function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}

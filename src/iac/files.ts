@@ -1,0 +1,103 @@
+/** Reads files of a tree that nobody vouches for: regular ones alone, within limits, as strict UTF-8. */
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { join, normalize, relative, sep } from 'node:path';
+import type { FileReader } from './root.ts';
+
+export type Reading = { readonly text: string } | Failure;
+
+export interface Failure {
+  /** Code of a diagnostic. */
+  readonly code: 'unreadable' | 'limit-size' | 'path-escape';
+  /** What is wrong, as a part of a sentence that begins with the file. */
+  readonly failure: string;
+  /** What could be read of it, byte by byte, to tell what it is. */
+  readonly bytes: Buffer | null;
+}
+
+/** Opens a path that is no link, never waiting for a writer, and reads at most `cap` bytes. A byte order mark stays a character. */
+export function readText(path: string | Buffer, cap: number): Reading {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    return { code: 'unreadable', failure: `it cannot be opened (${codeOf(error)})`, bytes: null };
+  }
+  try {
+    const status = fstatSync(descriptor);
+    if (!status.isFile()) return { code: 'unreadable', failure: 'it is not a regular file', bytes: null };
+    const bytes = readUpTo(descriptor, status.size > cap ? MOST_PEEKED : cap + 1);
+    if (status.size > cap || bytes.length > cap) return { ...tooLarge(cap), bytes };
+    try {
+      return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+    } catch {
+      return { code: 'unreadable', failure: 'it is not UTF-8; save it as UTF-8', bytes };
+    }
+  } catch (error) {
+    return { code: 'unreadable', failure: `it cannot be read (${codeOf(error)})`, bytes: null };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** How much of a file over the limit is looked at to tell what it is. */
+const MOST_PEEKED = 16 * 1024 * 1024;
+
+function readUpTo(descriptor: number, most: number): Buffer {
+  const chunks: Buffer[] = [];
+  for (let total = 0; total < most;) {
+    const chunk = Buffer.allocUnsafe(Math.min(64 * 1024, most - total));
+    const count = readSync(descriptor, chunk);
+    if (count === 0) break;
+    chunks.push(chunk.subarray(0, count));
+    total += count;
+  }
+  return Buffer.concat(chunks);
+}
+
+export function tooLarge(cap: number): Failure {
+  return { code: 'limit-size', failure: `it is larger than ${megabytes(cap)}; split it, or leave it out of the paths`, bytes: null };
+}
+
+function megabytes(bytes: number): string {
+  return bytes >= 1024 * 1024 ? `${bytes / 1024 / 1024} MiB` : `${bytes} bytes`;
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+}
+
+/** Where a path leads in the end, relative to the root; why not when it leads nowhere or outside. Both are absolute. */
+export function resolveWithin(root: string, path: string): { readonly path: string } | Failure {
+  let target: string;
+  try {
+    target = realpathSync(path);
+  } catch (error) {
+    const code = codeOf(error);
+    return { code: 'unreadable', failure: code === 'ENOENT' ? 'it does not exist' : `it leads nowhere (${code})`, bytes: null };
+  }
+  const within = relative(root, target);
+  if (within === '..' || within.startsWith(`..${sep}`))
+    return { code: 'path-escape', failure: 'it leads out of the audited folder, so it is not read', bytes: null };
+  return { path: within === '' ? '.' : within.replaceAll(sep, '/') };
+}
+
+const CALLED_FILE_BYTES = 1024 * 1024;
+
+/** For what Terraform reads by `file()`: at most 1 MiB each, nothing outside the root, nothing of git's or Terraform's own. */
+export function fileReader(root: string, list: FileReader['list']): FileReader {
+  return {
+    read(path) {
+      if (
+        normalize(path)
+          .split('/')
+          .some((part) => part === '.git' || part === '.terraform')
+      )
+        return { failure: 'files of git and of Terraform itself are not read' };
+      const found = resolveWithin(root, join(root, path));
+      if ('failure' in found) return { failure: found.failure };
+      const reading = readText(join(root, found.path), CALLED_FILE_BYTES);
+      return 'text' in reading ? { text: reading.text } : { failure: reading.failure };
+    },
+    list,
+  };
+}

@@ -1,0 +1,248 @@
+/**
+ * Which declarations of one root are related: by reference, and where an attribute that names another
+ * declaration holds a name that is known.
+ */
+import type { Related, Resource } from '../domain/resource.ts';
+import type { Value } from '../domain/value.ts';
+import { all, asString } from '../domain/value.ts';
+
+/** The attribute (first step of its path) of a declaration holds a reference to the declaration at an address. */
+export interface Mention {
+  readonly from: Resource;
+  readonly attribute: string;
+  readonly to: string;
+}
+
+/** A link by addresses. */
+export interface Link {
+  readonly from: string;
+  readonly to: string;
+  readonly attribute: string;
+  readonly certain: boolean;
+}
+
+/** Fills `related` of all resources of one root, in both directions. */
+export function link(resources: readonly (Resource & { readonly related: Related[] })[], mentions: Iterable<Mention>): void {
+  const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
+  const names = new Names(resources);
+  const mentionsOf = new Map<Resource, Mention[]>();
+  for (const mention of mentions) {
+    const list = mentionsOf.get(mention.from);
+    if (list === undefined) mentionsOf.set(mention.from, [mention]);
+    else list.push(mention);
+  }
+  const links = resources.flatMap((resource) => linksFrom(resource, mentionsOf.get(resource) ?? [], names));
+  for (const { from, to, attribute, certain } of links) {
+    const source = byAddress.get(from);
+    const target = byAddress.get(to);
+    if (source === undefined || target === undefined) continue;
+    source.related.push({ resource: target, attribute, direction: 'to', certain });
+    target.related.push({ resource: source, attribute, direction: 'from', certain });
+  }
+}
+
+/**
+ * More declarations than this with an unknown name are not linked to everything that they could name:
+ * what the first ones leave undecided does not become more so, and the number of links would be quadratic.
+ */
+const MAX_UNCERTAIN = 16;
+
+/** Names and types of the declarations of a root; may overlay another root's, of which some declarations changed. */
+export class Names {
+  readonly #named = new Map<string, Set<string>>();
+  readonly #types = new Map<string, Map<string, string>>();
+  readonly #uncertain = new Map<string, Set<string>>();
+  readonly #base: Names | undefined;
+  readonly #changed: ReadonlySet<string>;
+
+  /** `changed`: addresses of which the base is not asked. */
+  constructor(resources: Iterable<Resource>, base?: Names, changed: ReadonlySet<string> = new Set()) {
+    this.#base = base;
+    this.#changed = changed;
+    for (const resource of resources) this.#add(resource);
+  }
+
+  #add(resource: Resource): void {
+    const own = this.#types.get(resource.type);
+    if (own === undefined) this.#types.set(resource.type, new Map([[resource.address, resource.type]]));
+    else own.set(resource.address, resource.type);
+    for (const attribute of NAMED_BY.get(resource.type) ?? []) {
+      for (const instance of resource.instances) {
+        const name = asString(at(instance.attributes, attribute));
+        if (name === undefined) continue;
+        const key = `${resource.type}\u0000${name}`;
+        const addresses = this.#named.get(key);
+        if (addresses === undefined) this.#named.set(key, new Set([resource.address]));
+        else addresses.add(resource.address);
+      }
+    }
+  }
+
+  /** Addresses of the declarations of a type that have this name. */
+  find(type: string, name: string): string[] {
+    const inherited = this.#base?.find(type, name).filter((address) => !this.#changed.has(address)) ?? [];
+    return [...inherited, ...(this.#named.get(`${type}\u0000${name}`) ?? [])];
+  }
+
+  ofType(type: string): string[] {
+    const inherited = this.#base?.ofType(type).filter((address) => !this.#changed.has(address)) ?? [];
+    return [...inherited, ...(this.#types.get(type)?.keys() ?? [])];
+  }
+
+  isOfType(address: string, type: string): boolean {
+    if (this.#types.get(type)?.has(address) === true) return true;
+    return !this.#changed.has(address) && this.#base?.isOfType(address, type) === true;
+  }
+
+  /** True for the first few declarations that ask for the same attribute of their type. */
+  mayBeUncertain(resource: Resource, attribute: string): boolean {
+    const key = `${resource.type}\u0000${attribute}`;
+    let asked = this.#uncertain.get(key);
+    if (asked === undefined) this.#uncertain.set(key, (asked = new Set()));
+    if (asked.size < MAX_UNCERTAIN) asked.add(resource.address);
+    return asked.has(resource.address);
+  }
+}
+
+function at(attributes: Value, name: string): Value {
+  return all(attributes, name)[0] ?? { state: 'absent', span: attributes.span };
+}
+
+/** Links that leave one declaration, certain ones first; each pair and attribute once. */
+export function linksFrom(resource: Resource, mentions: readonly Pick<Mention, 'attribute' | 'to'>[], names: Names): Link[] {
+  const links = new Map<string, Link>();
+  const add = (to: string, attribute: string, certain: boolean): void => {
+    const key = `${attribute}\u0000${to}`;
+    if (to !== resource.address && links.get(key)?.certain !== true) links.set(key, { from: resource.address, to, attribute, certain });
+  };
+  for (const { to, attribute } of mentions) add(to, attribute, true);
+  const open: { type: string; attribute: string }[] = [];
+  for (const { path, type } of NAMING.get(resource.type) ?? []) {
+    const [attribute = ''] = path;
+    for (const instance of resource.instances) {
+      for (const value of all(instance.attributes, ...path)) {
+        const name = asString(value);
+        if (name !== undefined) {
+          if (mentions.some((mention) => mention.attribute === attribute && names.isOfType(mention.to, type))) continue;
+          const found = names.find(type, name);
+          for (const to of found) add(to, attribute, found.length === 1);
+        } else if (value.state === 'unknown' && value.reference === undefined) open.push({ type, attribute });
+      }
+    }
+  }
+  for (const { type, attribute } of open) {
+    if (mentions.some((mention) => mention.attribute === attribute && names.isOfType(mention.to, type))) continue;
+    if (!names.mayBeUncertain(resource, attribute)) continue;
+    for (const to of names.ofType(type)) add(to, attribute, false);
+  }
+  return [...links.values()];
+}
+
+interface Naming {
+  readonly path: readonly string[];
+  /** Type of the declaration that is named. */
+  readonly type: string;
+}
+
+/** Attributes that tell the name of a declaration before it exists. */
+const NAMED_BY: ReadonlyMap<string, readonly string[]> = new Map([
+  ['aws_s3_bucket', ['bucket']],
+  ['aws_security_group', ['name']],
+  ['aws_launch_template', ['name']],
+  ['aws_launch_configuration', ['name']],
+  ['aws_iam_instance_profile', ['name']],
+  ['aws_iam_role', ['name']],
+  ['aws_key_pair', ['key_name']],
+  ['AWS::S3::Bucket', ['BucketName']],
+  ['AWS::EC2::SecurityGroup', ['GroupName']],
+  ['AWS::EC2::LaunchTemplate', ['LaunchTemplateName']],
+  ['AWS::IAM::InstanceProfile', ['InstanceProfileName']],
+  ['AWS::EC2::KeyPair', ['KeyName']],
+]);
+
+/** `type: path > named type` for each attribute that names another declaration. */
+const NAMING: ReadonlyMap<string, readonly Naming[]> = table(`
+  aws_s3_bucket: logging.target_bucket > aws_s3_bucket
+  aws_s3_bucket_accelerate_configuration: bucket > aws_s3_bucket
+  aws_s3_bucket_acl: bucket > aws_s3_bucket
+  aws_s3_bucket_analytics_configuration: bucket > aws_s3_bucket
+  aws_s3_bucket_cors_configuration: bucket > aws_s3_bucket
+  aws_s3_bucket_intelligent_tiering_configuration: bucket > aws_s3_bucket
+  aws_s3_bucket_inventory: bucket > aws_s3_bucket
+  aws_s3_bucket_lifecycle_configuration: bucket > aws_s3_bucket
+  aws_s3_bucket_logging: bucket > aws_s3_bucket
+  aws_s3_bucket_logging: target_bucket > aws_s3_bucket
+  aws_s3_bucket_metric: bucket > aws_s3_bucket
+  aws_s3_bucket_notification: bucket > aws_s3_bucket
+  aws_s3_bucket_object: bucket > aws_s3_bucket
+  aws_s3_bucket_object_lock_configuration: bucket > aws_s3_bucket
+  aws_s3_bucket_ownership_controls: bucket > aws_s3_bucket
+  aws_s3_bucket_policy: bucket > aws_s3_bucket
+  aws_s3_bucket_public_access_block: bucket > aws_s3_bucket
+  aws_s3_bucket_replication_configuration: bucket > aws_s3_bucket
+  aws_s3_bucket_request_payment_configuration: bucket > aws_s3_bucket
+  aws_s3_bucket_server_side_encryption_configuration: bucket > aws_s3_bucket
+  aws_s3_bucket_versioning: bucket > aws_s3_bucket
+  aws_s3_bucket_website_configuration: bucket > aws_s3_bucket
+  aws_s3_access_point: bucket > aws_s3_bucket
+  aws_s3_object: bucket > aws_s3_bucket
+  aws_autoscaling_group: launch_configuration > aws_launch_configuration
+  aws_autoscaling_group: launch_template.id > aws_launch_template
+  aws_autoscaling_group: launch_template.name > aws_launch_template
+  aws_default_security_group: vpc_id > aws_vpc
+  aws_ebs_snapshot: volume_id > aws_ebs_volume
+  aws_flow_log: vpc_id > aws_vpc
+  aws_flow_log: subnet_id > aws_subnet
+  aws_instance: iam_instance_profile > aws_iam_instance_profile
+  aws_instance: key_name > aws_key_pair
+  aws_instance: launch_template.id > aws_launch_template
+  aws_instance: launch_template.name > aws_launch_template
+  aws_instance: security_groups > aws_security_group
+  aws_instance: subnet_id > aws_subnet
+  aws_instance: vpc_security_group_ids > aws_security_group
+  aws_launch_configuration: security_groups > aws_security_group
+  aws_launch_template: vpc_security_group_ids > aws_security_group
+  aws_network_interface: security_groups > aws_security_group
+  aws_network_interface: subnet_id > aws_subnet
+  aws_network_interface_sg_attachment: security_group_id > aws_security_group
+  aws_security_group: vpc_id > aws_vpc
+  aws_security_group_rule: security_group_id > aws_security_group
+  aws_subnet: vpc_id > aws_vpc
+  aws_volume_attachment: instance_id > aws_instance
+  aws_volume_attachment: volume_id > aws_ebs_volume
+  aws_vpc_security_group_egress_rule: security_group_id > aws_security_group
+  aws_vpc_security_group_ingress_rule: security_group_id > aws_security_group
+  AWS::S3::Bucket: LoggingConfiguration.DestinationBucketName > AWS::S3::Bucket
+  AWS::S3::BucketPolicy: Bucket > AWS::S3::Bucket
+  AWS::S3::AccessPoint: Bucket > AWS::S3::Bucket
+  AWS::EC2::FlowLog: ResourceId > AWS::EC2::VPC
+  AWS::EC2::Instance: IamInstanceProfile > AWS::IAM::InstanceProfile
+  AWS::EC2::Instance: KeyName > AWS::EC2::KeyPair
+  AWS::EC2::Instance: LaunchTemplate.LaunchTemplateId > AWS::EC2::LaunchTemplate
+  AWS::EC2::Instance: LaunchTemplate.LaunchTemplateName > AWS::EC2::LaunchTemplate
+  AWS::EC2::Instance: NetworkInterfaces.GroupSet > AWS::EC2::SecurityGroup
+  AWS::EC2::Instance: NetworkInterfaces.SubnetId > AWS::EC2::Subnet
+  AWS::EC2::Instance: SecurityGroupIds > AWS::EC2::SecurityGroup
+  AWS::EC2::Instance: SecurityGroups > AWS::EC2::SecurityGroup
+  AWS::EC2::Instance: SubnetId > AWS::EC2::Subnet
+  AWS::EC2::LaunchTemplate: LaunchTemplateData.SecurityGroupIds > AWS::EC2::SecurityGroup
+  AWS::EC2::SecurityGroup: VpcId > AWS::EC2::VPC
+  AWS::EC2::SecurityGroupEgress: GroupId > AWS::EC2::SecurityGroup
+  AWS::EC2::SecurityGroupIngress: GroupId > AWS::EC2::SecurityGroup
+  AWS::EC2::SecurityGroupIngress: GroupName > AWS::EC2::SecurityGroup
+  AWS::EC2::Subnet: VpcId > AWS::EC2::VPC
+  AWS::EC2::VolumeAttachment: InstanceId > AWS::EC2::Instance
+  AWS::EC2::VolumeAttachment: VolumeId > AWS::EC2::Volume
+`);
+
+function table(text: string): ReadonlyMap<string, readonly Naming[]> {
+  const entries = new Map<string, Naming[]>();
+  for (const line of text.trim().split('\n')) {
+    const [subject = '', type = ''] = line.trim().split(' > ');
+    const [from = '', path = ''] = subject.split(': ');
+    const list = entries.get(from) ?? [];
+    list.push({ path: path.split('.'), type });
+    entries.set(from, list);
+  }
+  return entries;
+}

@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest';
+import { SourceText } from '../../../src/domain/source.ts';
+import { mayBeTemplate, readCloudFormation } from '../../../src/iac/cloudformation/index.ts';
+import { DEFAULT_LIMITS } from '../../../src/iac/limits.ts';
+import { bucket, properties, read, said } from './reading.ts';
+
+const good = 'Resources:\n  Good:\n    Type: AWS::S3::Bucket\n';
+
+function names(text: string): string[] {
+  return read(text).resources.map(({ address }) => address);
+}
+
+describe('what two readers may take differently is told, and the rest is read', () => {
+  it.each([
+    [
+      'a key twice',
+      `${good}  Good:\n    Type: AWS::EC2::Instance\n`,
+      ['undecided duplicate-key 4: the key Good is written twice in one map; keep one of them'],
+      ['Good'],
+    ],
+    [
+      'a second document with resources',
+      `${good}---\nResources:\n  Good: {Type: A::B::C}\n  Second: {Type: AWS::S3::Bucket}\n`,
+      ['undecided several-documents 4: a template is one YAML document, and another starts here; make it a file of its own'],
+      ['Good', 'Second'],
+    ],
+    [
+      'a key twice, once quoted',
+      `${good}  "Good":\n    Type: AWS::EC2::Instance\n`,
+      ['undecided duplicate-key 4: the key Good is written twice in one map; keep one of them'],
+      ['Good'],
+    ],
+    [
+      'a key twice in JSON',
+      '{"Resources": {\n"Good": {"Type": "AWS::S3::Bucket",\n"Type": "x"}}}',
+      ['undecided duplicate-key 3: the key Type is written twice in one map; keep one of them'],
+      ['Good'],
+    ],
+    [
+      'several documents',
+      `${good}---\n${good}`,
+      ['undecided several-documents 4: a template is one YAML document, and another starts here; make it a file of its own'],
+      ['Good'],
+    ],
+    [
+      'a directive',
+      `%YAML 1.1\n---\n${good}`,
+      ['undecided yaml-directive 1: a template has no YAML directives; remove this line'],
+      ['Good'],
+    ],
+    [
+      'an unknown function',
+      `${good}    Properties:\n      A: !Foo x\n`,
+      ['undecided unknown-tag 5: Unresolved tag: !Foo; CloudFormation has no such function'],
+      ['Good'],
+    ],
+    [
+      'a map as a key',
+      `${good}  ? {a: b}\n  : x\n`,
+      ['undecided complex-key 4: the key of a map is a plain or quoted text without tag, anchor or alias; write it so'],
+      ['Good'],
+    ],
+    [
+      'a tagged key',
+      `${good}  !Ref B: {Type: AWS::S3::Bucket}\n`,
+      ['undecided complex-key 4: the key of a map is a plain or quoted text without tag, anchor or alias; write it so'],
+      ['Good', 'B'],
+    ],
+    [
+      'an alias of nothing',
+      `${good}    Properties: {A: *nowhere}\n`,
+      ['undecided unknown-alias 4: the alias *nowhere names no anchor before it'],
+      ['Good'],
+    ],
+    [
+      'an alias of itself',
+      `${good}    Properties: {A: &a [*a]}\n`,
+      ['undecided unknown-alias 4: the alias *a names no anchor before it'],
+      ['Good'],
+    ],
+    ['a tab', `${good}\tBad: 1\n`, ['undecided syntax 4: not valid YAML: Tabs are not allowed as indentation'], ['Good']],
+    [
+      'a quote that never ends',
+      `${good}    Properties:\n      A: "never ends\n`,
+      ['undecided syntax 6: not valid YAML: Missing closing "quote'],
+      ['Good'],
+    ],
+    [
+      'a comment in JSON',
+      '{"Resources": {\n// here\n"Good": {"Type": "AWS::S3::Bucket"}}}',
+      ['undecided syntax 2: not valid JSON: invalid comment token'],
+      ['Good'],
+    ],
+    [
+      'JSON that is cut off',
+      '{"Resources": {\n"Good": {"Type": "AWS::S3::Bucket"}',
+      ['undecided syntax 2: not valid JSON: close brace expected', 'undecided syntax 2: not valid JSON: close brace expected'],
+      ['Good'],
+    ],
+    [
+      'a resource without a type',
+      `${good}  Bad: {Properties: {}}\n`,
+      ['undecided invalid-resource 4: Bad is no map with a Type that can be read here, as a resource must be, so it is not audited'],
+      ['Good'],
+    ],
+    [
+      'resources made by a function',
+      `${good}  Fn::ForEach::Many: [X, [a], {}]\n`,
+      ['undecided unsupported-function 4: the resources that Fn::ForEach::Many makes are not known here, so they are not audited'],
+      ['Good'],
+    ],
+    [
+      'resources that are a list',
+      'AWSTemplateFormatVersion: 2010-09-09\nResources: []\n',
+      ['undecided invalid-section 2: Resources is a map of names; this is not, so it is not read'],
+      [],
+    ],
+  ])('%s', (_, text, diagnostics, resources) => {
+    expect(said(read(text).diagnostics)).toEqual(diagnostics);
+    expect(names(text)).toEqual(resources);
+  });
+
+  it('names that objects inherit are names like any other', () => {
+    const text =
+      '{"Resources": {"__proto__": {"Type": "AWS::S3::Bucket", "Properties": {"constructor": 1}}, "toString": {"Type": "AWS::S3::Bucket"}}}';
+    expect(names(text)).toEqual(['__proto__', 'toString']);
+    expect(properties(text, '__proto__')).toEqual(['constructor: 1 @ 1']);
+  });
+
+  it('serverless resources are listed', () => {
+    expect(names(`Transform: AWS::Serverless-2016-10-31\n${good}  Fn:\n    Type: AWS::Serverless::Function\n`)).toEqual(['Good', 'Fn']);
+  });
+});
+
+/** Lists within lists: the innermost is the `depth`th map or list. */
+function nestedYaml(depth: number): string {
+  const lists = depth - 4;
+  return bucket(`A: ${'['.repeat(lists)}x${']'.repeat(lists)}`);
+}
+
+function nestedJson(depth: number): string {
+  const lists = depth - 4;
+  return `{"Resources": {"Logs": {"Type": "AWS::S3::Bucket", "Properties": {"A": ${'['.repeat(lists)}${']'.repeat(lists)}}}}}`;
+}
+
+describe('limits', () => {
+  const tooDeep = (limit: number, line: number): string =>
+    `undecided limit-depth ${line}: maps and lists lie within each other more than ${limit} deep; the file is not read`;
+
+  it.each([
+    [19, []],
+    [20, []],
+    [21, [tooDeep(20, 5)]],
+  ])('YAML %i deep with a limit of 20', (depth, expected) => {
+    expect(said(read(nestedYaml(depth), { depth: 20 }).diagnostics)).toEqual(expected);
+  });
+
+  it.each([
+    [19, []],
+    [20, []],
+    [21, [tooDeep(20, 1)]],
+  ])('JSON %i deep with a limit of 20', (depth, expected) => {
+    expect(said(read(nestedJson(depth), { depth: 20 }).diagnostics)).toEqual(expected);
+  });
+
+  it.each([
+    ['open brackets', bucket(`A: ${'['.repeat(50_000)}`), 5],
+    ['open braces', bucket(`A: ${'{a: '.repeat(5_000)}`), 5],
+    ['dashes', bucket(`A:`, `  ${'- '.repeat(5_000)}x`), 6],
+    ['indented keys', bucket(...Array.from({ length: 400 }, (__, level) => `${' '.repeat(level)}a:`)), 202],
+    ['brackets of JSON', `{"Resources": {"Logs": {"Type": "AWS::S3::Bucket", "Properties": {"A": ${'['.repeat(100_000)}`, 1],
+  ])('a bomb of %s is refused before anything recurses', (_, text, line) => {
+    expect(said(read(text).diagnostics)).toEqual([tooDeep(200, line)]);
+  });
+
+  it('brackets within JSON texts do not count', () => {
+    expect(
+      said(read(`{"Resources": {"Logs": {"Type": "AWS::S3::Bucket", "Properties": {"A": "${'[\\"'.repeat(300)}"}}}}`).diagnostics),
+    ).toEqual([]);
+  });
+
+  const aliases = (count: number): string => bucket('A: &a x', ...Array.from({ length: count }, (_, index) => `B${index}: *a`));
+
+  it.each([
+    [49, []],
+    [50, []],
+    [51, ['undecided limit-aliases 56: the template has more than 50 aliases; those from here on are not followed']],
+  ])('%i aliases', (count, expected) => {
+    expect(said(read(aliases(count)).diagnostics)).toEqual(expected);
+  });
+
+  it('an alias bomb costs no more than the limit, and the resource beside it is read', () => {
+    const levels = 'bcdefgh'
+      .split('')
+      .map((name, index) => `${name}: &${name} [${Array.from({ length: 7 }, () => `*${'abcdefg'[index]}`).join(', ')}]`);
+    const text = `${bucket(`a: &a [${'x, '.repeat(100)}]`, ...levels)}  Other:\n    Type: AWS::S3::Bucket\n    Properties: {A: true}\n`;
+    const root = read(text);
+    expect(said(root.diagnostics)).toEqual([
+      'undecided limit-aliases 8: the aliases of the template stand for more than 10000 values; those from here on are not known',
+    ]);
+    expect(properties(text, 'Other')).toEqual(['A: true @ true']);
+  });
+
+  it('values past the number of steps are unknown', () => {
+    const text = bucket('A: [1, 2, 3, 4]', 'B: [1, 2, 3, 4]');
+    expect(said(read(text, { evaluationSteps: 11 }).diagnostics)).toEqual([]);
+    expect(said(read(text, { evaluationSteps: 10 }).diagnostics)).toEqual([
+      'undecided limit-eval 6: the template takes more than 10 steps to evaluate; values from here on are not known',
+    ]);
+  });
+
+  it.each([
+    [2, []],
+    [3, []],
+    [4, ['undecided limit-keys 8: the map has more than 3 keys; those from here on are not read']],
+  ])('%i keys of a map with a limit of 3', (count, expected) => {
+    const text = bucket(...Array.from({ length: count }, (_, index) => `K${index}: 1`));
+    expect(said(read(text, { keys: 3 }).diagnostics)).toEqual(expected);
+  });
+
+  it('a text that functions make longer than 1 MiB is unknown', () => {
+    const text = `Parameters:\n  P: {Type: String, Default: ${'x'.repeat(4000)}}\n${bucket(`A: !Sub "${'${P}'.repeat(300)}"`)}`;
+    expect(properties(text, 'Logs')[0]).toMatch(/^A: unknown \(its text is longer than 1048576 characters\)/u);
+  });
+});
+
+describe('what counts as a template', () => {
+  const isTemplate = (file: string, text: string): boolean =>
+    mayBeTemplate(text) && readCloudFormation(new SourceText(file, text), DEFAULT_LIMITS) !== null;
+
+  it.each([
+    ['YAML with a resource', good, true],
+    ['indented or quoted keys', '"Resources":\n  "Good":\n    "Type": "AWS::S3::Bucket"\n', true],
+    ['flow style', '{Resources: {Good: {Type: AWS::S3::Bucket}}}', true],
+    ['a version alone', 'AWSTemplateFormatVersion: 2010-09-09\nDescription: empty\n', true],
+    ['JSON on one line', '{"Resources":{"Good":{"Type":"AWS::S3::Bucket"}}}', true],
+    ['custom resources', '{"Resources":{"Good":{"Type":"Custom::Thing"}}}', true],
+    ['escaped letters', '{"\\u0052esources":{"Good":{"T\\u0079pe":"\\u0041WS::S3::Bucket"}}}', true],
+    ['escaped letters in YAML', '"\\x52esources": {Good: {Type: "\\x41WS::S3::Bucket"}}\n', true],
+    ['an indented document', '  Resources:\n    Good:\n      Type: AWS::S3::Bucket\n', true],
+    ['a key with an anchor', '&a Resources:\n  Good:\n    Type: AWS::S3::Bucket\n', true],
+    ['a key that is an alias', 'A: &a Resources\n*a :\n  Good:\n    Type: AWS::S3::Bucket\n', true],
+    ['resources that a function makes', 'Resources:\n  Fn::ForEach::X: [A, [b], {}]\n', true],
+    ['a broken playbook', 'tasks:\n  - Resources AWS:: [\n  : {{ x }}\n', false],
+    ['a file that is broken', 'Resources:\n  Good:\n    Type: AWS::S3::Bucket\n  : [', true],
+    ['a compose file', 'services:\n  web:\n    image: nginx\n', false],
+    ['a manifest', 'apiVersion: v1\nkind: Pod\nspec:\n  containers: []\n', false],
+    ['a package', '{"name": "x", "version": "1.0.0"}', false],
+    ['words about templates', 'text: "Resources: see Type: AWS::S3::Bucket"\n', false],
+  ])('%s', (_, text, expected) => {
+    expect(isTemplate('some.template', text)).toBe(expected);
+  });
+});
