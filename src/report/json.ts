@@ -1,0 +1,239 @@
+/**
+ * The report for programs: a contract of its own, numbered by `version`. Within a version fields are only added.
+ * Lines and columns count from 1, ends are exclusive, offsets and columns count UTF-16 code units from the start of
+ * the file or line; files are relative to the audited root.
+ */
+import type { Finding, RemediationPlan } from '../domain/finding.ts';
+import { SEVERITIES } from '../domain/severity.ts';
+import type { Severity } from '../domain/severity.ts';
+import type { Span } from '../domain/source.ts';
+import { unifiedDiff } from './diff.ts';
+import { jsonText } from './encode/json.ts';
+import type { Report, ReportedFinding, ResourceReport } from './report.ts';
+import { compareText, worstFirst } from './report.ts';
+import { shellScript } from './script.ts';
+
+export interface JsonReport {
+  readonly version: 1;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly verdict: { readonly outcome: 'pass' | 'fail' | 'undecided'; readonly reasons: readonly string[] };
+  readonly failOnSeverity: Severity | 'none';
+  readonly summary: JsonSummary;
+  readonly resources: readonly JsonResource[];
+  readonly findings: readonly JsonFinding[];
+  readonly notCovered: readonly { readonly address: string; readonly type: string; readonly file: string }[];
+  readonly failedAudits: readonly {
+    readonly root: string;
+    readonly address: string;
+    readonly file: string;
+    readonly startLine: number;
+    readonly endLine: number;
+    readonly reason: string;
+  }[];
+  readonly files: { readonly scanned: readonly JsonFile[]; readonly failed: readonly JsonFile[]; readonly ignored: readonly JsonFile[] };
+  readonly diagnostics: readonly JsonDiagnostic[];
+}
+
+interface JsonSummary {
+  readonly resources: {
+    readonly audited: number;
+    readonly pass: number;
+    readonly fail: number;
+    readonly undecided: number;
+    readonly notCovered: number;
+  };
+  readonly findings: Readonly<Record<Severity, { readonly fail: number; readonly undecided: number }>>;
+  readonly files: { readonly scanned: number; readonly failed: number; readonly ignored: number };
+}
+
+interface JsonResource {
+  readonly root: string;
+  readonly address: string;
+  readonly type: string;
+  readonly framework: 'terraform' | 'cloudformation';
+  readonly file: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly instances: readonly string[];
+  readonly outcome: 'pass' | 'fail' | 'undecided';
+  readonly severity: Severity | null;
+  readonly violationFound: boolean;
+  readonly workflowId: string | null;
+  readonly remediationPlan: JsonPlan | null;
+}
+
+interface JsonPlace {
+  readonly file: string;
+  readonly startLine: number;
+  readonly startColumn: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+interface JsonFinding extends JsonPlace {
+  readonly ruleId: string;
+  readonly title: string | null;
+  readonly severity: Severity;
+  readonly outcome: 'fail' | 'undecided';
+  readonly message: string;
+  readonly root: string;
+  readonly address: string;
+  readonly instances: readonly string[];
+  readonly fingerprint: string;
+  readonly remediationPlan: JsonPlan | null;
+}
+
+interface JsonPlan {
+  readonly summary: string;
+  readonly steps: readonly string[];
+  /** Unified diff of all edits; null without edits, and where very long lines would make it over 64 Ki characters. */
+  readonly diff: string | null;
+  readonly edits: readonly (JsonPlace & { readonly startOffset: number; readonly endOffset: number; readonly replacement: string })[];
+  /** Shell script for the live resource; null when its name is not known. */
+  readonly script: string | null;
+  readonly safety: 'safe' | 'needs-review' | null;
+  /** Fingerprints of the findings that were gone when the edits were applied to a copy. */
+  readonly proof: { readonly closes: readonly string[]; readonly resourcesAudited: number } | null;
+}
+
+interface JsonFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+interface JsonDiagnostic {
+  readonly level: 'undecided' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+const DIFF_LIMIT = 65_536;
+
+/** Resources by file and line, findings worst first: the same report gives the same text. */
+export function jsonReport(report: Report): JsonReport {
+  const { tool, verdict, threshold, coverage, notCovered, failedAudits } = report;
+  const plan = (each: RemediationPlan | null): JsonPlan | null => (each === null ? null : jsonPlan(each, report));
+  const files = (notes: Report['coverage']['scanned']): JsonFile[] =>
+    notes.map(({ path, reason }) => ({ path, reason })).toSorted((a, b) => compareText(a.path, b.path));
+  return {
+    version: 1,
+    tool: { name: tool.name, version: tool.version },
+    verdict: { outcome: verdict.outcome, reasons: verdict.reasons },
+    failOnSeverity: threshold,
+    summary: summaryOf(report),
+    resources: report.resources.map((each) => jsonResource(each, plan(each.remediationPlan))).toSorted(byPlace),
+    findings: worstFirst(report).map((each) =>
+      jsonFinding(each, report.rules.get(each.finding.ruleId)?.title ?? null, plan(each.finding.remediationPlan)),
+    ),
+    notCovered: notCovered.map(({ address, type, file }) => ({ address, type, file })),
+    failedAudits: failedAudits.map(({ root, address, file, startLine, endLine, reason }) => ({
+      root,
+      address,
+      file,
+      startLine,
+      endLine,
+      reason,
+    })),
+    files: { scanned: files(coverage.scanned), failed: files(coverage.failed), ignored: files(coverage.ignored) },
+    diagnostics: report.diagnostics.map(({ level, code, message, file, span }) => ({
+      level,
+      code,
+      message,
+      file: file ?? span?.file ?? null,
+      line: span?.start.line ?? null,
+      column: span?.start.column ?? null,
+    })),
+  };
+}
+
+/** {@link jsonReport} as text to be written. */
+export function renderJson(report: Report): string {
+  return jsonText(jsonReport(report));
+}
+
+function summaryOf({ resources, notCovered, coverage }: Report): JsonSummary {
+  const having = (outcome: ResourceReport['outcome']): number => resources.filter((each) => each.outcome === outcome).length;
+  const findings = resources.flatMap((each) => each.findings);
+  const counts = (severity: Severity): { fail: number; undecided: number } => {
+    const own = findings.filter((each) => each.severity === severity);
+    const fail = own.filter((each) => each.outcome === 'fail').length;
+    return { fail, undecided: own.length - fail };
+  };
+  const [CRITICAL, HIGH, MEDIUM, LOW, INFO] = SEVERITIES;
+  return {
+    resources: {
+      audited: resources.length,
+      pass: having('pass'),
+      fail: having('fail'),
+      undecided: having('undecided'),
+      notCovered: notCovered.length,
+    },
+    findings: { CRITICAL: counts(CRITICAL), HIGH: counts(HIGH), MEDIUM: counts(MEDIUM), LOW: counts(LOW), INFO: counts(INFO) },
+    files: { scanned: coverage.scanned.length, failed: coverage.failed.length, ignored: coverage.ignored.length },
+  };
+}
+
+function jsonResource(resource: ResourceReport, remediationPlan: JsonPlan | null): JsonResource {
+  const { root, address, type, framework, file, startLine, endLine, instances, outcome, severity, violationFound, workflowId } = resource;
+  return {
+    root,
+    address,
+    type,
+    framework,
+    file,
+    startLine,
+    endLine,
+    instances,
+    outcome,
+    severity,
+    violationFound,
+    workflowId,
+    remediationPlan,
+  };
+}
+
+function jsonFinding({ finding, resource }: ReportedFinding, title: string | null, remediationPlan: JsonPlan | null): JsonFinding {
+  const { ruleId, severity, outcome, message, address, instances, fingerprint, span }: Finding = finding;
+  return {
+    ruleId,
+    title,
+    severity,
+    outcome,
+    message,
+    root: resource.root,
+    address,
+    instances,
+    ...jsonPlace(span),
+    fingerprint,
+    remediationPlan,
+  };
+}
+
+function jsonPlan({ summary, steps, edits, commands, safety, proof }: RemediationPlan, report: Report): JsonPlan {
+  const diff = unifiedDiff(edits, report.source);
+  return {
+    summary,
+    steps,
+    diff: diff === '' || diff.length > DIFF_LIMIT ? null : diff,
+    edits: edits.map(({ span, replacement }) => ({
+      ...jsonPlace(span),
+      startOffset: span.start.offset,
+      endOffset: span.end.offset,
+      replacement,
+    })),
+    script: shellScript(commands),
+    safety,
+    proof: proof === null ? null : { closes: proof.closes, resourcesAudited: proof.resourcesAudited },
+  };
+}
+
+function jsonPlace({ file, start, end }: Span): JsonPlace {
+  return { file, startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
+}
+
+function byPlace(a: JsonResource, b: JsonResource): number {
+  return compareText(a.file, b.file) || a.startLine - b.startLine || compareText(a.root, b.root) || compareText(a.address, b.address);
+}

@@ -1,0 +1,101 @@
+/**
+ * What a run found, as every renderer takes it. Not plain data: `rules` is a Map, `source` and `links`
+ * are functions. What leaves the program is made by the renderers.
+ */
+import type { Coverage, Diagnostic } from '../domain/diagnostic.ts';
+import type { Finding, RemediationPlan } from '../domain/finding.ts';
+import type { Threshold, Verdict } from '../domain/gate.ts';
+import type { Framework } from '../domain/resource.ts';
+import type { Rule } from '../domain/rule.ts';
+import { compareSeverity } from '../domain/severity.ts';
+import type { Severity } from '../domain/severity.ts';
+import type { SourceText } from '../domain/source.ts';
+
+export interface Report {
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly verdict: Verdict;
+  readonly threshold: Threshold;
+  /** Every resource that was to be audited, in any order. */
+  readonly resources: readonly ResourceReport[];
+  /** Resources that no rule looks at. */
+  readonly notCovered: readonly NotCovered[];
+  /** By id; holds at least the rules of the findings. */
+  readonly rules: ReadonlyMap<string, RuleText>;
+  readonly coverage: Coverage;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly failedAudits: readonly FailedAudit[];
+  /** Text of a file that was read, by its path relative to the audited root. */
+  source(file: string): SourceText | undefined;
+  /** URL of lines of a file at the head commit; null where there is none to link to. */
+  readonly links: ((file: string, startLine: number, endLine: number) => string) | null;
+}
+
+export interface ResourceReport {
+  /** As in the domain's Resource; with `address`, what tells it from every other. */
+  readonly root: string;
+  readonly address: string;
+  readonly type: string;
+  readonly framework: Framework;
+  readonly file: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Addresses of what count and for_each make of it; the address itself without them. */
+  readonly instances: readonly string[];
+  readonly outcome: 'pass' | 'fail' | 'undecided';
+  /** Of the worst finding; null without findings. */
+  readonly severity: Severity | null;
+  readonly violationFound: boolean;
+  /** Null when no workflow was started. */
+  readonly workflowId: string | null;
+  /** In any order; their files exist for `source`. */
+  readonly findings: readonly Finding[];
+  /** All proven edits of the resource together, proven together. */
+  readonly remediationPlan: RemediationPlan | null;
+}
+
+export interface NotCovered {
+  readonly address: string;
+  readonly type: string;
+  readonly file: string;
+}
+
+/** A resource whose audit did not end; it is in `resources` too, as undecided. */
+export interface FailedAudit {
+  readonly root: string;
+  readonly address: string;
+  readonly file: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly reason: string;
+}
+
+/** What a reader is told about a rule. */
+export type RuleText = Pick<Rule, 'id' | 'title' | 'severity' | 'why' | 'remedy' | 'references' | 'controls' | 'equivalents'>;
+
+export interface ReportedFinding {
+  readonly finding: Finding;
+  readonly resource: ResourceReport;
+}
+
+/** Every finding with its resource: worst first, failures before what is undecided, then by place. */
+export function worstFirst(report: Pick<Report, 'resources'>): ReportedFinding[] {
+  return report.resources
+    .flatMap((resource) => resource.findings.map((finding) => ({ finding, resource })))
+    .toSorted((a, b) => compareFindings(a.finding, b.finding));
+}
+
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    compareSeverity(a.severity, b.severity) ||
+    Number(a.outcome === 'undecided') - Number(b.outcome === 'undecided') ||
+    compareText(a.span.file, b.span.file) ||
+    a.span.start.offset - b.span.start.offset ||
+    compareText(a.ruleId, b.ruleId) ||
+    compareText(a.address, b.address)
+  );
+}
+
+/** By code units, so that the order is the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
