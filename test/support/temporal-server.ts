@@ -9,8 +9,13 @@ declare module 'vitest' {
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startServer({ environment: process.env, workspace: tmpdir(), log: (line) => void process.stderr.write(`${line}\n`) });
+/** Called by vitest before the suite; what it answers is called after. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startServer({
+    environment: process.env,
+    workspace: tmpdir(),
+    log: (line) => void process.stderr.write(`${line}\n`),
+  });
   project.provide('temporalAddress', server.address);
   return () => server.stop();
 }

@@ -1,0 +1,46 @@
+import type { Threshold } from '../domain/gate.ts';
+import { blocks } from '../domain/gate.ts';
+import type { Policy } from './policy.ts';
+import type { TemporalConnection } from './temporal.ts';
+
+/** Everything a run is told, whether by action inputs or on the command line. */
+export interface Settings {
+  /** Action: globs relative to the workspace. Local command: files and folders as they were typed. */
+  readonly paths: readonly string[];
+  readonly failOn: Threshold;
+  /** Where the policy is, relative to the workspace; absence of the file means: no policy. */
+  readonly configFile: string;
+  readonly comment: 'always' | 'on-failure' | 'never';
+  readonly annotations: boolean;
+  readonly jobSummary: boolean;
+  /** Relative to the workspace and inside it; null: not written. */
+  readonly sarifFile: string | null;
+  readonly reportFile: string | null;
+  /** Terraform address, logical id or physical name of the only resource to audit; null: all. */
+  readonly resourceId: string | null;
+  readonly resourceType: 's3' | 'ec2' | 'all';
+  /** Null: the embedded server. */
+  readonly temporal: TemporalConnection | null;
+  /** Audits in flight at a time. */
+  readonly maxParallel: number;
+  readonly timeoutMinutes: number;
+  /** Null where nothing is delivered to GitHub. */
+  readonly githubToken: string | null;
+}
+
+export interface Config extends Settings {
+  /** Globs of files that the policy leaves out, relative to the workspace. */
+  readonly exclude: readonly string[];
+}
+
+/**
+ * Settings under a policy. The stricter threshold of the two applies: the policy comes from the base commit, and a
+ * workflow file that a pull request changes cannot loosen it.
+ */
+export function underPolicy(settings: Settings, policy: Policy | null): Config {
+  return { ...settings, failOn: stricter(settings.failOn, policy?.failOn ?? 'none'), exclude: policy?.exclude ?? [] };
+}
+
+function stricter(a: Threshold, b: Threshold): Threshold {
+  return a === 'none' || blocks(a, b) ? b : a;
+}

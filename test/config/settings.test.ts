@@ -1,0 +1,275 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { underPolicy } from '../../src/config/config.ts';
+import { settingsFromInputs } from '../../src/config/inputs.ts';
+import { ConfigurationError } from '../../src/config/problem.ts';
+import { insideWorkspace } from '../../src/config/workspacePath.ts';
+
+function settings(given: Record<string, string> = {}) {
+  return settingsFromInputs(given, '/home/runner/work/infra');
+}
+
+function problemsOf(act: () => unknown): string[] {
+  try {
+    act();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message.split('\n');
+    throw error;
+  }
+}
+
+describe('settings from inputs', () => {
+  it('without any: the defaults', () => {
+    expect(settings()).toEqual({
+      paths: ['.'],
+      failOn: 'CRITICAL',
+      configFile: '.github/infra-audit.yml',
+      comment: 'always',
+      annotations: true,
+      jobSummary: true,
+      sarifFile: null,
+      reportFile: null,
+      resourceId: null,
+      resourceType: 'all',
+      temporal: null,
+      maxParallel: 20,
+      timeoutMinutes: 10,
+      githubToken: null,
+    });
+  });
+
+  it('with all: what they say', () => {
+    const given = {
+      'github-token': 'ghs_15368_e30.e30.c2ln-natur_e',
+      path: 'infra/**\n\n  modules/{a,b}  \n',
+      'fail-on-severity': 'Low',
+      'config-file': './policies/audit.yml',
+      comment: 'on-failure',
+      annotations: 'false',
+      'job-summary': 'False',
+      'sarif-file': '/home/runner/work/infra/out/audit.sarif',
+      'report-file': 'out//audit.json',
+      'resource-id': 'module.logs["eu"].aws_s3_bucket.this',
+      'resource-type': 'S3',
+      'max-parallel': '1',
+      'timeout-minutes': '350',
+    };
+    expect(settings(given)).toEqual({
+      paths: ['infra/**', 'modules/{a,b}'],
+      failOn: 'LOW',
+      configFile: 'policies/audit.yml',
+      comment: 'on-failure',
+      annotations: false,
+      jobSummary: false,
+      sarifFile: 'out/audit.sarif',
+      reportFile: 'out/audit.json',
+      resourceId: 'module.logs["eu"].aws_s3_bucket.this',
+      resourceType: 's3',
+      temporal: null,
+      maxParallel: 1,
+      timeoutMinutes: 350,
+      githubToken: 'ghs_15368_e30.e30.c2ln-natur_e',
+    });
+  });
+
+  it('takes blanks for not given, and `none` for a threshold that nothing reaches', () => {
+    expect(settings({ 'fail-on-severity': ' none ', 'resource-id': '  ', comment: '' })).toMatchObject({
+      failOn: 'none',
+      resourceId: null,
+      comment: 'always',
+    });
+  });
+
+  it('names every problem at once, with the input and what it takes', () => {
+    const given = {
+      path: '/etc\n../other\nok/**\n!not',
+      'fail-on-severity': 'urgent',
+      comment: 'yes',
+      annotations: '1',
+      'sarif-file': '../../audit.sarif',
+      'report-file': '/tmp/audit.json',
+      'config-file': '..',
+      'resource-id': 'a\u0007b',
+      'max-parallel': '0',
+      'timeout-minutes': '1e2',
+      'fail-on': 'high',
+    };
+    expect(problemsOf(() => settings(given))).toEqual([
+      'input path: "/etc" is not a glob relative to the workspace: leave out a leading / or !, and .. steps',
+      'input path: "../other" is not a glob relative to the workspace: leave out a leading / or !, and .. steps',
+      'input path: "!not" is not a glob relative to the workspace: leave out a leading / or !, and .. steps',
+      'input fail-on-severity: "urgent" is not one of critical, high, medium, low, none',
+      'input config-file: ".." is not a file inside the workspace',
+      'input comment: "yes" is not one of always, on-failure, never',
+      'input annotations: "1" is not true or false',
+      'input sarif-file: "../../audit.sarif" is not a file inside the workspace',
+      'input report-file: "/tmp/audit.json" is not a file inside the workspace',
+      'input resource-id: "a\\u0007b" is not one line of at most 1,024 characters without control characters',
+      'input max-parallel: "0" is not a whole number from 1 to 100',
+      'input timeout-minutes: "1e2" is not a whole number from 1 to 350',
+      'input fail-on: there is no such input: remove it or correct its name',
+    ]);
+  });
+
+  it('cuts a long value and never shows a secret', () => {
+    const given = {
+      'fail-on-severity': 'x'.repeat(500),
+      'github-token': 'gh s_secret',
+      'temporal-address': 'localhost:7233',
+      'temporal-api-key': 'top secret',
+      'temporal-tls-key': 'secret-key',
+    };
+    const problems = problemsOf(() => settings(given));
+    expect(problems).toEqual([
+      'input github-token: is not one line without blanks',
+      `input fail-on-severity: "${'x'.repeat(80)}…" is not one of critical, high, medium, low, none`,
+      'input temporal-api-key: is not one line without blanks',
+      'input temporal-tls-key: is not a private key in PEM form: give its text, which begins with -----BEGIN, for example from a secret',
+      'input temporal-tls-key: a key needs its certificate: give input temporal-tls-cert too',
+    ]);
+    expect(problems.join('\n')).not.toContain('secret-key');
+  });
+
+  it('takes any inputs, hostile ones included, for settings or named problems', () => {
+    const name = fc.oneof(
+      fc.constantFrom('path', 'fail-on-severity', 'sarif-file', 'temporal-address', '__proto__', 'constructor'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(name, fc.string({ unit: 'binary' })), (given) => {
+        for (const problem of problemsOf(() => settings(given))) expect(problem).not.toBe('');
+      }),
+    );
+  });
+});
+
+describe('the Temporal server', () => {
+  const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+  const KEY = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----';
+  const temporal = (given: Record<string, string>) =>
+    settings(Object.fromEntries(Object.entries(given).map(([name, value]) => [`temporal-${name}`, value]))).temporal;
+  const local = ['127.0.0.1:7233', '127.8.8.8:1', 'localhost:7233', '[::1]:7233', 'temporal:7233'];
+  const remote = [
+    'temporal.example.com:7233',
+    '10.0.0.5:7233',
+    '0.0.0.0:7233',
+    '[::]:7233',
+    '[fe80::1]:7233',
+    '2130706433:7233',
+    'localhost.example.com:7233',
+    '[::ffff:10.0.0.1]:7233',
+  ];
+
+  it.each(local)('at %s is used as it is', (address) => {
+    expect(temporal({ address })).toEqual({ address, namespace: 'default', apiKey: null, tls: null });
+  });
+
+  it.each(remote)('at %s is refused without credentials, and encrypted with them', (address) => {
+    expect(problemsOf(() => temporal({ address }))).toEqual([
+      'input temporal-address: a server outside this job is only used over TLS and with credentials: give input temporal-api-key, or input temporal-tls-cert and input temporal-tls-key. ' +
+        'Without them use 127.0.0.1, or a service container by its name',
+    ]);
+    expect(problemsOf(() => temporal({ address, 'tls-ca': PEM }))).toHaveLength(1);
+    expect(temporal({ address, 'api-key': 'k', namespace: 'audit.a1b2c' })).toEqual({
+      address,
+      namespace: 'audit.a1b2c',
+      apiKey: 'k',
+      tls: { serverName: null, ca: null, client: null },
+    });
+  });
+
+  it('with a client certificate, an authority and a name', () => {
+    expect(
+      temporal({ address: 'temporal.example.com:7233', 'tls-cert': PEM, 'tls-key': KEY, 'tls-ca': PEM, 'tls-server-name': 'frontend' }),
+    ).toEqual({
+      address: 'temporal.example.com:7233',
+      namespace: 'default',
+      apiKey: null,
+      tls: { serverName: 'frontend', ca: PEM, client: { certificate: PEM, key: KEY } },
+    });
+  });
+
+  it('on this machine or network is encrypted when something is said about TLS, or a key could be overheard', () => {
+    expect(temporal({ address: 'localhost:7233', 'tls-ca': PEM })).toMatchObject({ tls: { ca: PEM } });
+    expect(temporal({ address: 'temporal:7233', 'api-key': 'k' })).toMatchObject({
+      apiKey: 'k',
+      tls: { ca: null, client: null, serverName: null },
+    });
+  });
+
+  it.each([
+    'temporal',
+    'temporal:',
+    'temporal:0',
+    'temporal:65536',
+    'https://temporal:7233',
+    'a b:7233',
+    '[::1:7233',
+    '[localhost]:7233',
+    '-x:7233',
+    'user@host:7233',
+  ])('is not at %s', (address) => {
+    expect(problemsOf(() => temporal({ address }))).toEqual([
+      `input temporal-address: ${JSON.stringify(address)} is not HOST:PORT, such as 127.0.0.1:7233`,
+    ]);
+  });
+
+  it('needs an address when anything else but the namespace is said', () => {
+    const problem = 'means nothing without a server: give input temporal-address, or leave this out to use the embedded server';
+    expect(problemsOf(() => temporal({ 'api-key': 'k', 'tls-ca': PEM }))).toEqual([
+      `input temporal-api-key: ${problem}`,
+      `input temporal-tls-ca: ${problem}`,
+    ]);
+    expect(temporal({ namespace: 'default' })).toBeNull();
+  });
+
+  it('needs both halves of a client certificate', () => {
+    const address = 'temporal.example.com:7233';
+    expect(problemsOf(() => temporal({ address, 'tls-cert': PEM }))).toEqual([
+      'input temporal-tls-cert: a certificate needs its key: give input temporal-tls-key too',
+    ]);
+    expect(problemsOf(() => temporal({ address, 'tls-key': KEY }))).toEqual([
+      'input temporal-tls-key: a key needs its certificate: give input temporal-tls-cert too',
+    ]);
+  });
+});
+
+describe('output files', () => {
+  it.each([
+    ['out.sarif', 'out.sarif'],
+    ['./a/../out.sarif', 'out.sarif'],
+    ['/work/infra/a b/ü.json', 'a b/ü.json'],
+    ['..a/x', '..a/x'],
+    ['.', null],
+    ['..', null],
+    ['a/../..', null],
+    ['/work/infra', null],
+    ['/work/infra2/x', null],
+    ['/work/infra/../x', null],
+    ['/etc/passwd', null],
+    ['a/', null],
+    ['a\nb', null],
+  ])('%j is %j in the workspace', (path, expected) => {
+    expect(insideWorkspace(path, '/work/infra')).toBe(expected);
+  });
+});
+
+describe('settings under a policy', () => {
+  it.each([
+    ['critical', null, 'CRITICAL'],
+    ['critical', 'HIGH', 'HIGH'],
+    ['high', 'CRITICAL', 'HIGH'],
+    ['none', 'MEDIUM', 'MEDIUM'],
+    ['low', 'none', 'LOW'],
+    ['none', 'none', 'none'],
+    ['none', null, 'none'],
+  ] as const)('threshold %s with a policy of %s is %s', (input, failOn, expected) => {
+    expect(underPolicy(settings({ 'fail-on-severity': input }), { failOn, exclude: [] }).failOn).toBe(expected);
+  });
+
+  it('leave out what the policy excludes; without one, nothing', () => {
+    expect(underPolicy(settings(), { failOn: null, exclude: ['examples/**'] }).exclude).toEqual(['examples/**']);
+    expect(underPolicy(settings(), null)).toEqual({ ...settings(), exclude: [] });
+  });
+});

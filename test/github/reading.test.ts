@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { readFileAt } from '../../src/github/baseFile.ts';
+import { GitHubError } from '../../src/github/client.ts';
+import { changedFiles } from '../../src/github/files.ts';
+import { FakeGitHub } from '../support/github-server.ts';
+import { clientFor } from './client-for.ts';
+
+const HEAD = 'a'.repeat(40);
+const BASE = 'c'.repeat(40);
+const POLICY = '.github/infra-audit.yml';
+
+let github: FakeGitHub;
+
+beforeEach(async () => {
+  github = await FakeGitHub.start();
+});
+afterEach(() => github.close());
+
+describe('a file at a commit', () => {
+  it('is read as it is there, and not as it is elsewhere', async () => {
+    github.commit(BASE, { [POLICY]: 'version: 1\n# für alle\n' });
+    github.commit(HEAD, { [POLICY]: 'version: 1\nfail-on: none\n' });
+    expect(await readFileAt(clientFor(github).client, POLICY, BASE)).toEqual({ kind: 'found', text: 'version: 1\n# für alle\n' });
+    expect(github.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      `GET /repos/octo/infra/contents/.github/infra-audit.yml?ref=${BASE}`,
+    ]);
+  });
+
+  it('that is not there is absent, once the commit itself was seen', async () => {
+    github.commit(BASE, { 'main.tf': '' });
+    expect(await readFileAt(clientFor(github).client, POLICY, BASE)).toEqual({ kind: 'absent' });
+    expect(github.requests.map(({ path }) => path)).toContain(`/repos/octo/infra/git/commits/${BASE}`);
+  });
+
+  it('of a commit that cannot be seen is unreadable, not absent', async () => {
+    expect(await readFileAt(clientFor(github).client, POLICY, BASE)).toEqual({
+      kind: 'unreadable',
+      reason:
+        `${POLICY} at commit cccccccccccc could not be read: the pull request, commit or repository is gone, or the token cannot see it. ` +
+        `A private repository needs the line \`contents: read\` under \`permissions:\` of the job. (GitHub said: No commit found for the ref ${BASE})`,
+    });
+  });
+
+  it('without the permission is unreadable and names the line to add', async () => {
+    github.commit(BASE, { [POLICY]: 'version: 1\n' });
+    github.visibility = 'private';
+    github.permissions = { 'pull-requests': 'write' };
+    expect(await readFileAt(clientFor(github).client, POLICY, BASE)).toEqual({
+      kind: 'unreadable',
+      reason: expect.stringContaining('Add the line `contents: read` under `permissions:` of the job.') as string,
+    });
+  });
+
+  it('in a name with spaces and signs', async () => {
+    github.commit(BASE, { 'infra/a b#?%.yml': 'x' });
+    expect(await readFileAt(clientFor(github).client, 'infra/a b#?%.yml', BASE)).toEqual({ kind: 'found', text: 'x' });
+  });
+
+  it('that is a folder, too large, or not text is unreadable', async () => {
+    github.commit(BASE, { 'folder/x': '', large: 'x'.repeat(1_000_001), bytes: Buffer.from([0xff, 0xfe]) });
+    const { client } = clientFor(github);
+    expect(await readFileAt(client, 'folder', BASE)).toMatchObject({
+      reason: 'folder at commit cccccccccccc is not a file: commit it as a regular file',
+    });
+    expect(await readFileAt(client, 'large', BASE)).toMatchObject({
+      reason: 'large at commit cccccccccccc is too large to be read: it must be smaller than 1 MB',
+    });
+    expect(await readFileAt(client, 'bytes', BASE)).toMatchObject({
+      reason: 'bytes at commit cccccccccccc is not UTF-8 text: save it as UTF-8',
+    });
+  });
+});
+
+describe('changed files', () => {
+  const files = (count: number) => Array.from({ length: count }, (_, index) => ({ filename: `modules/m${index}.tf`, status: 'modified' }));
+
+  it('of every page, with where a renamed one was', async () => {
+    github.pull({
+      number: 7,
+      headSha: HEAD,
+      baseSha: BASE,
+      files: [...files(230), { filename: 'new.tf', status: 'renamed', previous_filename: 'old.tf' }],
+    });
+    const { files: found, complete } = await changedFiles(clientFor(github).client, 7);
+    expect(found[0]).toEqual({ path: 'modules/m0.tf', status: 'modified', previousPath: null });
+    expect(found.at(-1)).toEqual({ path: 'new.tf', status: 'renamed', previousPath: 'old.tf' });
+    expect(found.map(({ path }) => path)).toEqual([...files(230).map(({ filename }) => filename), 'new.tf']);
+    expect(complete).toBe(true);
+  });
+
+  it('says that there may be more than the 3,000 that GitHub lists', async () => {
+    github.pull({ number: 7, headSha: HEAD, baseSha: BASE, files: files(3100) });
+    const { files: found, complete } = await changedFiles(clientFor(github).client, 7);
+    expect(found.at(-1)?.path).toBe('modules/m2999.tf');
+    expect(complete).toBe(false);
+  });
+});
+
+describe('requests', () => {
+  const path = /\/pulls\/7$/u;
+  const read = (client: ReturnType<typeof clientFor>['client']) =>
+    client.request({ method: 'GET', path: '/pulls/7' }, z.object({ number: z.number() }));
+  const failureOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'no failure',
+      (error: unknown) => (error instanceof GitHubError ? error.failure : String(error)),
+    );
+
+  beforeEach(() => github.pull({ number: 7, headSha: HEAD, baseSha: BASE }));
+
+  it('carry the token', async () => {
+    await read(clientFor(github).client);
+    expect(github.requests.map(({ authorization }) => authorization)).toEqual([`Bearer ${github.token}`]);
+  });
+
+  it('read again after what is not clear, waiting longer each time', async () => {
+    for (const as of [502, 'reset', 'cut'] as const) github.fault({ method: 'GET', path, when: 'before', as });
+    const { client, waits } = clientFor(github);
+    expect((await read(client)).data).toEqual({ number: 7 });
+    expect(waits).toEqual([1000, 2000, 4000]);
+  });
+
+  it('give up after four attempts and say how it ended', async () => {
+    github.fault({ method: 'GET', path, when: 'before', as: 'reset', times: 4 });
+    expect(await failureOf(read(clientFor(github).client))).toMatchObject({
+      kind: 'unclear',
+      reason: expect.stringMatching(/^GitHub could not be reached: /u) as string,
+    });
+    expect(github.requests.map(({ status }) => status)).toEqual([null, null, null, null]);
+  });
+
+  it('wait as long as a rate limit says: by seconds, by the time of its reset, or a minute', async () => {
+    const date = 'Tue, 24 Nov 2026 12:00:00 GMT';
+    const reset = String(Date.parse(date) / 1000 + 30);
+    const replies = [
+      { status: 429, headers: { 'retry-after': '7' } },
+      { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset, date } },
+      { status: 403, json: { message: 'You have exceeded a secondary rate limit.' } },
+    ];
+    for (const as of replies) github.fault({ method: 'GET', path, when: 'before', as });
+    const { client, waits } = clientFor(github);
+    await read(client);
+    expect(waits).toEqual([7000, 31_000, 60_000]);
+  });
+
+  it('all together take no longer than they may', async () => {
+    github.fault({ method: 'GET', path, when: 'before', as: { status: 429, headers: { 'retry-after': '100' } }, times: 10 });
+    const { client, waits } = clientFor(github, { totalMilliseconds: 250_000 });
+    expect(await failureOf(read(client))).toEqual({ kind: 'limited', waitSeconds: 100 });
+    expect(waits).toEqual([100_000, 100_000]);
+    expect(await client.pause(50_001)).toBe(false);
+    expect(await client.pause(50_000)).toBe(true);
+    expect(await failureOf(read(client))).toEqual({ kind: 'unclear', reason: 'the time for talking to GitHub is used up' });
+  });
+
+  it('do not repeat what was refused', async () => {
+    expect(await failureOf(clientFor(github).client.request({ method: 'GET', path: '/pulls/8' }, z.unknown()))).toMatchObject({
+      kind: 'refused',
+      status: 404,
+    });
+    expect(github.requests.map(({ path: asked }) => asked)).toEqual(['/repos/octo/infra/pulls/8']);
+  });
+});

@@ -1,0 +1,384 @@
+/**
+ * A GitHub for tests, over HTTP: refuses what GitHub refuses, pages as GitHub pages, logs every request, and fails on demand.
+ *
+ * ```ts
+ * const github = await FakeGitHub.start();
+ * github.pull({ number: 7, headSha: HEAD, baseSha: BASE });
+ * github.commit(BASE, { '.github/infra-audit.yml': 'version: 1\n' });
+ * github.permissions = { contents: 'read' };                            // writes answer 403
+ * github.fault({ method: 'POST', path: /comments$/, when: 'after', as: 'reset' });
+ * // point GITHUB_API_URL at github.url
+ * expect(github.comments(7).map(({ body }) => body)).toEqual([...]);
+ * expect(github.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([...]);
+ * await github.close();
+ * ```
+ *
+ * Sources: https://docs.github.com/rest (issues/comments, pulls, repos/contents, git/commits, rate limits).
+ */
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface User {
+  readonly id: number;
+  readonly login: string;
+  readonly type: 'Bot' | 'User';
+}
+
+/** Whose comments a job's own token writes. */
+export const ACTIONS_BOT: User = { id: 41_898_282, login: 'github-actions[bot]', type: 'Bot' };
+
+export type Permission = 'contents' | 'issues' | 'pull-requests';
+
+export interface StoredComment {
+  readonly id: number;
+  readonly pull: number;
+  readonly user: User;
+  readonly body: string;
+  readonly updatedAt: string;
+}
+
+export interface Pull {
+  readonly number: number;
+  readonly headSha: string;
+  readonly baseSha: string;
+  readonly locked?: boolean;
+  readonly files?: readonly { readonly filename: string; readonly status: string; readonly previous_filename?: string }[];
+}
+
+export interface LoggedRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly body: string;
+  readonly authorization: string | undefined;
+  /** Null when the connection was reset or left hanging. */
+  readonly status: number | null;
+}
+
+export interface Fault {
+  readonly method: string;
+  /** Matched against the path without the query. */
+  readonly path: RegExp;
+  /** `before`: nothing is done. `after`: it is done and the answer is lost. */
+  readonly when: 'before' | 'after';
+  /** A status; `reset`: the connection breaks; `hang`: no answer; `cut`: half of the answer's body, under its own status. */
+  readonly as: number | 'reset' | 'hang' | 'cut' | Reply;
+  /** How often; by default once. */
+  readonly times?: number;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Call {
+  readonly method: string;
+  readonly url: URL;
+  readonly body: string;
+  readonly authenticated: boolean;
+}
+
+export class FakeGitHub {
+  readonly repository = { owner: 'octo', name: 'infra', id: 4242 };
+  /** The only token that is taken. */
+  readonly token = 'ghs_15368_e30.e30.c2ln-natur_e';
+  /** Of the token. In a public repository everything can be read without. */
+  permissions: Partial<Record<Permission, 'read' | 'write'>> = { contents: 'read', 'pull-requests': 'write' };
+  visibility: 'public' | 'private' = 'public';
+  /** Who the token is. */
+  actor: User = ACTIONS_BOT;
+  readonly requests: LoggedRequest[] = [];
+  /** Awaited before a request takes effect: to order requests of several clients, or to change things in between. */
+  beforeEach: (request: { readonly method: string; readonly path: string }) => Promise<void> | void = () => {};
+  /** So many lists of comments still show what was there before this was set. */
+  staleLists = 0;
+
+  readonly #server: Server;
+  readonly #pulls = new Map<number, Pull>();
+  readonly #commits = new Map<string, ReadonlyMap<string, Buffer>>();
+  readonly #comments = new Map<number, StoredComment>();
+  #stale: readonly StoredComment[] = [];
+  readonly #faults: (Fault & { left: number })[] = [];
+  #nextId = 1000;
+  #seconds = Date.UTC(2026, 0, 1) / 1000;
+
+  private constructor() {
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+  }
+
+  static async start(): Promise<FakeGitHub> {
+    const github = new FakeGitHub();
+    await new Promise<void>((resolve) => github.#server.listen(0, '127.0.0.1', resolve));
+    return github;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** The value of GITHUB_API_URL. */
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Adds a pull request, or replaces it: that is how its head moves. */
+  pull(pull: Pull): void {
+    this.#pulls.set(pull.number, pull);
+  }
+
+  /** Adds a commit with the files it has. */
+  commit(sha: string, files: Readonly<Record<string, string | Buffer>> = {}): void {
+    this.#commits.set(sha, new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)])));
+  }
+
+  /** Seeds a comment of anybody; answers its id. */
+  comment(pull: number, user: User, body: string): number {
+    return this.#store(pull, user, body).id;
+  }
+
+  /** Comments of a pull request, oldest first. */
+  comments(pull: number): StoredComment[] {
+    return [...this.#comments.values()].filter((comment) => comment.pull === pull);
+  }
+
+  removeComment(id: number): void {
+    this.#comments.delete(id);
+  }
+
+  /** The next requests that match fail; faults for the same requests take turns in the order they were given. */
+  fault(fault: Fault): void {
+    this.#faults.push({ ...fault, left: fault.times ?? 1 });
+  }
+
+  /** Lists of comments lag behind from now on, for so many of them. */
+  lag(lists: number): void {
+    this.#stale = [...this.#comments.values()];
+    this.staleLists = lists;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? 'GET';
+    const path = request.url ?? '/';
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
+    const body = Buffer.concat(chunks).toString();
+    await this.beforeEach({ method, path });
+    const { authorization } = request.headers;
+    const url = new URL(path, 'http://fake');
+    const fault = this.#faults.find((each) => each.left > 0 && each.method === method && each.path.test(url.pathname));
+    if (fault !== undefined) fault.left -= 1;
+    const reply =
+      fault?.when === 'before' && fault.as !== 'cut'
+        ? null
+        : this.#reply({ method, url, body, authenticated: authorization !== undefined }, authorization);
+    const sent = send(response, fault?.as ?? null, reply);
+    this.requests.push({ method, path, body, authorization, status: sent });
+  }
+
+  #reply(call: Call, authorization: string | undefined): Reply {
+    if (authorization !== undefined && !/^(?:Bearer|token) /u.test(authorization)) return refusal(401, 'Bad credentials');
+    if (authorization !== undefined && authorization.replace(/^\S+ /u, '') !== this.token) return refusal(401, 'Bad credentials');
+    if (!call.authenticated && (call.method !== 'GET' || this.visibility === 'private')) {
+      return this.visibility === 'private' ? refusal(404, 'Not Found') : refusal(401, 'Requires authentication');
+    }
+    if (call.method === 'POST' && call.url.pathname === '/graphql') return this.#graphql(call.body);
+    if (call.url.pathname === '/user') {
+      return this.actor.type === 'Bot' ? refusal(403, 'Resource not accessible by integration') : { status: 200, json: this.actor };
+    }
+    const prefix = `/repos/${this.repository.owner}/${this.repository.name}`;
+    if (!call.url.pathname.startsWith(`${prefix}/`)) return refusal(404, 'Not Found');
+    return this.#repositoryReply(call, call.url.pathname.slice(prefix.length));
+  }
+
+  #graphql(body: string): Reply {
+    if (!/^\{"query":"query \{ viewer \{ databaseId \} \}"\}$/u.test(body))
+      return { status: 200, json: { errors: [{ message: 'this fake only knows the viewer' }] } };
+    return { status: 200, json: { data: { viewer: { databaseId: this.actor.id } } } };
+  }
+
+  #repositoryReply(call: Call, path: string): Reply {
+    const [, kind = '', id = ''] =
+      /^\/(pulls|issues|git\/commits|issues\/comments)\/([0-9a-f]+)(?:\/(?:files|comments))?$/u.exec(path) ?? [];
+    const route = `${call.method} ${path.startsWith('/contents/') ? '/contents' : path.replace(`/${id}`, '/:id')}`;
+    switch (route) {
+      case 'GET /pulls/:id':
+        return this.#allowed(['pull-requests'], 'read') ?? this.#pullReply(Number(id));
+      case 'GET /pulls/:id/files':
+        return this.#allowed(['pull-requests'], 'read') ?? this.#filesReply(call.url, Number(id));
+      case 'GET /issues/:id/comments':
+        return this.#allowed(['issues', 'pull-requests'], 'read') ?? this.#listReply(call.url, Number(id));
+      case 'POST /issues/:id/comments':
+        return this.#allowed(['issues', 'pull-requests'], 'write') ?? this.#createReply(Number(id), call.body);
+      case 'PATCH /issues/comments/:id':
+        return this.#allowed(['issues', 'pull-requests'], 'write') ?? this.#updateReply(Number(id), call.body);
+      case 'DELETE /issues/comments/:id':
+        return (
+          this.#allowed(['issues', 'pull-requests'], 'write') ??
+          (this.#comments.delete(Number(id)) ? { status: 204 } : refusal(404, 'Not Found'))
+        );
+      case 'GET /contents':
+        return this.#allowed(['contents'], 'read') ?? this.#contentsReply(call.url, decodeURIComponent(path.slice('/contents/'.length)));
+      case 'GET /git/commits/:id':
+        return (
+          this.#allowed(['contents'], 'read') ?? (this.#commits.has(id) ? { status: 200, json: { sha: id } } : refusal(404, 'Not Found'))
+        );
+      default:
+        return refusal(404, kind === '' ? `Not Found: this fake has no ${route}` : 'Not Found');
+    }
+  }
+
+  /** Null when one of the permissions is there. */
+  #allowed(anyOf: readonly Permission[], level: 'read' | 'write'): Reply | null {
+    if (level === 'read' && this.visibility === 'public') return null;
+    const has = anyOf.some((each) => this.permissions[each] === 'write' || (level === 'read' && this.permissions[each] === 'read'));
+    if (has) return null;
+    const accepted = anyOf.map((each) => `${each.replace('-', '_')}=${level}`).join('; ');
+    return { ...refusal(403, 'Resource not accessible by integration'), headers: { 'x-accepted-github-permissions': accepted } };
+  }
+
+  #pullReply(number: number): Reply {
+    const pull = this.#pulls.get(number);
+    return pull === undefined
+      ? refusal(404, 'Not Found')
+      : { status: 200, json: { number, state: 'open', head: { sha: pull.headSha }, base: { sha: pull.baseSha } } };
+  }
+
+  #filesReply(url: URL, number: number): Reply {
+    const files = this.#pulls.get(number)?.files ?? [];
+    return paged(url, files.slice(0, 3000), this.url);
+  }
+
+  #listReply(url: URL, number: number): Reply {
+    if (!this.#pulls.has(number)) return refusal(404, 'Not Found');
+    const stale = this.staleLists > 0;
+    if (stale) this.staleLists -= 1;
+    const shown = stale ? this.#stale.filter((comment) => comment.pull === number) : this.comments(number);
+    return paged(
+      url,
+      shown.map((comment) => this.#toJson(comment)),
+      this.url,
+    );
+  }
+
+  #createReply(number: number, body: string): Reply {
+    const pull = this.#pulls.get(number);
+    if (pull === undefined) return refusal(404, 'Not Found');
+    if (pull.locked === true) return refusal(403, 'Unable to create comment because issue is locked.');
+    const text = textOf(body);
+    return typeof text === 'string' ? { status: 201, json: this.#toJson(this.#store(number, this.actor, text)) } : text;
+  }
+
+  #updateReply(id: number, body: string): Reply {
+    const comment = this.#comments.get(id);
+    if (comment === undefined) return refusal(404, 'Not Found');
+    const text = textOf(body);
+    if (typeof text !== 'string') return text;
+    const updated = { ...comment, body: text, updatedAt: this.#now() };
+    this.#comments.set(id, updated);
+    return { status: 200, json: this.#toJson(updated) };
+  }
+
+  #contentsReply(url: URL, path: string): Reply {
+    const files = this.#commits.get(url.searchParams.get('ref') ?? '');
+    if (files === undefined) return refusal(404, `No commit found for the ref ${url.searchParams.get('ref')}`);
+    const content = files.get(path);
+    if (content === undefined) {
+      const inside = [...files.keys()].filter((each) => each.startsWith(`${path}/`));
+      return inside.length === 0 ? refusal(404, 'Not Found') : { status: 200, json: inside.map((each) => ({ type: 'file', path: each })) };
+    }
+    const large = content.length > 1_000_000;
+    const encoded = content.toString('base64').replaceAll(/(.{60})/gu, '$1\n');
+    return {
+      status: 200,
+      json: { type: 'file', path, size: content.length, encoding: large ? 'none' : 'base64', content: large ? '' : `${encoded}\n` },
+    };
+  }
+
+  #store(pull: number, user: User, body: string): StoredComment {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const comment = { id, pull, user, body, updatedAt: this.#now() };
+    this.#comments.set(id, comment);
+    return comment;
+  }
+
+  #toJson({ id, pull, user, body, updatedAt }: StoredComment): object {
+    const { owner, name } = this.repository;
+    return {
+      id,
+      body,
+      user,
+      created_at: updatedAt,
+      updated_at: updatedAt,
+      html_url: `https://github.com/${owner}/${name}/pull/${pull}#issuecomment-${id}`,
+      performed_via_github_app: user.id === ACTIONS_BOT.id ? { id: 15_368, slug: 'github-actions' } : null,
+    };
+  }
+
+  /** Time goes on by a second at each write, so that runs of a test are alike. */
+  #now(): string {
+    this.#seconds += 1;
+    return new Date(this.#seconds * 1000).toISOString().replace('.000Z', 'Z');
+  }
+}
+
+function refusal(status: number, message: string): Reply {
+  return { status, json: { message, documentation_url: 'https://docs.github.com/rest', status: String(status) } };
+}
+
+/** The `body` of a comment, or why GitHub does not take it. */
+function textOf(json: string): string | Reply {
+  let body: unknown;
+  try {
+    ({ body } = JSON.parse(json) as { body?: unknown });
+  } catch {
+    return refusal(400, 'Problems parsing JSON');
+  }
+  if (typeof body !== 'string' || body.trim() === '') return invalid("Body can't be blank");
+  return body.length > 65_536 ? invalid('Body is too long (maximum is 65536 characters)') : body;
+}
+
+function invalid(message: string): Reply {
+  const errors = [{ resource: 'IssueComment', code: 'unprocessable', field: 'data', message }];
+  return { status: 422, json: { message: 'Validation Failed', errors, documentation_url: 'https://docs.github.com/rest', status: '422' } };
+}
+
+function paged(url: URL, items: readonly unknown[], base: string): Reply {
+  const size = Math.min(100, Number(url.searchParams.get('per_page') ?? 30));
+  const page = Math.max(1, Number(url.searchParams.get('page') ?? 1));
+  const last = Math.max(1, Math.ceil(items.length / size));
+  const link = (to: number, relation: string) => `<${base}${url.pathname}?per_page=${size}&page=${to}>; rel="${relation}"`;
+  const links = [
+    ...(page > 1 ? [link(page - 1, 'prev'), link(1, 'first')] : []),
+    ...(page < last ? [link(page + 1, 'next'), link(last, 'last')] : []),
+  ];
+  return {
+    status: 200,
+    json: items.slice((page - 1) * size, page * size),
+    ...(links.length === 0 ? {} : { headers: { link: links.join(', ') } }),
+  };
+}
+
+/** Sends the fault's answer where there is one, else the reply; answers the status that went out. */
+function send(response: ServerResponse, as: Fault['as'] | null, reply: Reply | null): number | null {
+  if (as === 'reset') {
+    response.socket?.destroy();
+    return null;
+  }
+  if (as === 'hang') return null;
+  const replaced = typeof as === 'number' ? refusal(as, 'injected') : as !== null && as !== 'cut' ? as : reply;
+  const { status, json, headers = {} } = replaced ?? refusal(500, 'no reply');
+  const text = json === undefined ? '' : JSON.stringify(json);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    date: new Date().toUTCString(),
+    'x-ratelimit-remaining': '4999',
+    ...headers,
+  });
+  response.end(as === 'cut' ? text.slice(0, text.length / 2) : text);
+  return status;
+}
