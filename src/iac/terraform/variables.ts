@@ -47,7 +47,7 @@ function valueFiles(folder: string, sources: readonly SourceText[], reader: File
   const paths = new Set([...found.keys(), ...reader.list(folder).filter((path) => folderOf(path) === folder)]);
   const main = join(folder, 'terraform.tfvars');
   const ordered = [main, ...[...paths].filter((path) => path.endsWith('.auto.tfvars')).toSorted()];
-  return ordered.flatMap((path) => {
+  return ordered.flatMap((path): (SourceText | Diagnostic)[] => {
     const source = found.get(path);
     if (source !== undefined) return [source];
     const answer = reader.read(path);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { document } from '../../../src/domain/value.ts';
+import { SourceText } from '../../../src/domain/source.ts';
+import { readTerraform } from '../../../src/iac/terraform/index.ts';
 import { evaluated, Reading, show } from './read.ts';
 
 describe('values of attributes', () => {
@@ -112,6 +114,13 @@ resource "aws_security_group" "web" {
     });
     expect(given.shown('aws_x.y', 'all')).toBe('["z", 7, ?var.c has no value here]');
     expect(given.root.files).toEqual(['app/main.tf', 'app/terraform.tfvars', 'app/z.auto.tfvars']);
+  });
+
+  it('says which file of values it cannot read', () => {
+    const [root] = readTerraform([new SourceText('main.tf', 'variable "a" {}\n')], { read: () => ({ failure: 'it is not UTF-8' }), list: () => ['terraform.tfvars'] });
+    expect(root?.diagnostics).toEqual([
+      { level: 'undecided', code: 'unreadable', message: 'terraform.tfvars gives values to variables and cannot be read: it is not UTF-8', file: 'terraform.tfvars' },
+    ]);
   });
 
   it('merges override files, whose values have no place in the resource', () => {
