@@ -36,7 +36,9 @@ export function launch(folder: string, program: 'action' | 'cli'): void {
   const target = `${ARCHITECTURES[process.arch] ?? process.arch}-unknown-linux-gnu`;
   const sha256 = addons[target];
   if (process.platform !== 'linux' || sha256 === undefined || !usesGlibc()) {
-    process.stderr.write(`This program runs on Linux with glibc, on x64 or arm64; this is ${process.platform}/${process.arch}. Use an Ubuntu runner or a Debian-based container.\n`);
+    process.stderr.write(
+      `This program runs on Linux with glibc, on x64 or arm64; this is ${process.platform}/${process.arch}. Use an Ubuntu runner or a Debian-based container.\n`,
+    );
     process.exitCode = 2;
     return;
   }

@@ -5,7 +5,7 @@ import type { Problem } from './problem.ts';
 import { ConfigurationError, quote } from './problem.ts';
 import { DEFAULT_NAMESPACE, parseAddress, temporalConnection } from './temporal.ts';
 import { THRESHOLDS, toThreshold } from './threshold.ts';
-import { insideWorkspace, isGlobInside } from './workspacePath.ts';
+import { insideWorkspace, isGlobInside } from './workspace-path.ts';
 
 /** Text to a value; `read` answers undefined for what it does not take, and the message says what it would have taken. */
 function text<T>(expected: string, read: (value: string) => T | undefined, secret = false) {

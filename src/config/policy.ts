@@ -6,7 +6,7 @@ import type { Threshold } from '../domain/gate.ts';
 import type { Problem } from './problem.ts';
 import { ConfigurationError, quote } from './problem.ts';
 import { THRESHOLDS, toThreshold } from './threshold.ts';
-import { isGlobInside } from './workspacePath.ts';
+import { isGlobInside } from './workspace-path.ts';
 
 export interface Policy {
   /** Null: it says nothing about the threshold. */

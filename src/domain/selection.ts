@@ -9,19 +9,25 @@ export interface Selection {
   readonly resourceType: 's3' | 'ec2' | 'all';
 }
 
+/** Attributes by which a declaration says what it is a part of; what is wrong with it is found at the whole. */
+const PART_OF = ['bucket', 'Bucket', 'security_group_id', 'GroupId'];
+
 /** Attributes that hold the name a resource has in the cloud. */
 const NAMES = ['bucket', 'BucketName', 'name', 'GroupName', 'LaunchTemplateName', 'LaunchConfigurationName'];
 
 export function selects({ resourceId, resourceType }: Selection, resource: Resource, rules: RuleSet): boolean {
-  return (
-    (resourceType === 'all' || rules.for(resource.type).some((rule) => rule.id.startsWith(`aws-${resourceType}-`))) &&
-    (resourceId === null || isNamed(resource, resourceId))
+  if (resourceType !== 'all' && !rules.for(resource.type).some((rule) => rule.id.startsWith(`aws-${resourceType}-`))) return false;
+  return resourceId === null || isNamed(resource, resourceId) || partsOf(resource).some((part) => isNamed(part, resourceId));
+}
+
+function partsOf({ related }: Resource): Resource[] {
+  return related.flatMap(({ resource, direction, certain, attribute }) =>
+    direction === 'from' && certain && PART_OF.includes(attribute) ? [resource] : [],
   );
 }
 
-function isNamed(resource: Resource, id: string): boolean {
+function isNamed({ address: own, instances }: Resource, id: string): boolean {
   return (
-    resource.address === id ||
-    resource.instances.some(({ address, attributes }) => address === id || NAMES.some((name) => asString(at(attributes, name)) === id))
+    own === id || instances.some(({ address, attributes }) => address === id || NAMES.some((name) => asString(at(attributes, name)) === id))
   );
 }

@@ -1,7 +1,8 @@
 /**
- * Requests to GitHub's API for one repository: bounded in time, retried where that is safe, answers validated.
+ * Requests to GitHub's API for one repository: bounded in time, repeated where that is safe, answers validated.
  * Limits are GitHub's own: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
+import { Octokit } from '@octokit/core';
 import { z } from 'zod';
 import type { RunContext } from './event.ts';
 
@@ -10,6 +11,11 @@ export interface Call {
   /** Below the repository, encoded: `/issues/7/comments?per_page=100`. */
   readonly path: string;
   readonly body?: unknown;
+}
+
+/** A call with its whole URL, or one below the API's. */
+interface Target extends Pick<Call, 'method' | 'body'> {
+  readonly url: string;
 }
 
 export interface Answer<T> {
@@ -62,14 +68,27 @@ const ATTEMPTS = 4;
 const UNSTATED_WAIT_SECONDS = 60;
 
 export class GitHubClient {
-  readonly clock: Clock;
+  readonly #octokit: Octokit;
   readonly #options: ClientOptions;
+  readonly #clock: Clock;
   #left: number;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.clock = options.clock ?? systemClock;
+    this.#clock = options.clock ?? systemClock;
     this.#left = options.totalMilliseconds ?? 300_000;
+    this.#octokit = new Octokit({
+      baseUrl: options.apiUrl,
+      auth: options.token,
+      userAgent: 'infrastructure-security-agent',
+      // Octokit would print what GitHub says of deprecated endpoints.
+      request: { log: { warn: () => {} } },
+    });
+    // Every answer is an answer, whatever its status: what has none is the only error.
+    this.#octokit.hook.error('request', (error) => {
+      if ('response' in error && error.response !== undefined) return error.response;
+      throw error;
+    });
   }
 
   /**
@@ -78,9 +97,8 @@ export class GitHubClient {
    * @throws GitHubError
    */
   async request<T>(call: Call, schema: z.ZodType<T>): Promise<Answer<T>> {
-    const { apiUrl, repository } = this.#options;
-    const url = `${apiUrl}/repos/${encodeURIComponent(repository.owner)}/${encodeURIComponent(repository.name)}${call.path}`;
-    return this.#repeat(url, call.method, call.body, schema, call.method === 'GET');
+    const { owner, name } = this.#options.repository;
+    return this.#repeat({ ...call, url: `/repos/${owner}/${name}${call.path}` }, schema, call.method === 'GET');
   }
 
   /** Every page, one after the other; `most` pages at most. @throws GitHubError */
@@ -96,20 +114,20 @@ export class GitHubClient {
 
   /** A GraphQL query (never a mutation: it is repeated like a read). @throws GitHubError */
   async query<T>(query: string, schema: z.ZodType<T>): Promise<T> {
-    return (await this.#repeat(this.#options.graphqlUrl, 'POST', { query }, schema, true)).data;
+    return (await this.#repeat({ method: 'POST', url: this.#options.graphqlUrl, body: { query } }, schema, true)).data;
   }
 
   /** Waits as long as the total allows; false when it does not. */
   async pause(milliseconds: number): Promise<boolean> {
     if (milliseconds > this.#left) return false;
     this.#left -= milliseconds;
-    await this.clock.sleep(milliseconds);
+    await this.#clock.sleep(milliseconds);
     return true;
   }
 
-  async #repeat<T>(url: string, method: string, body: unknown, schema: z.ZodType<T>, isRead: boolean): Promise<Answer<T>> {
+  async #repeat<T>(target: Target, schema: z.ZodType<T>, isRead: boolean): Promise<Answer<T>> {
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.#attempt(url, method, body, schema);
+      const outcome = await this.#attempt(target, schema);
       if (!('kind' in outcome)) return outcome;
       const repeatable = outcome.kind === 'limited' || (outcome.kind === 'unclear' && isRead);
       const wait = outcome.kind === 'limited' ? outcome.waitSeconds * 1000 : 1000 * 2 ** (attempt - 1);
@@ -117,67 +135,60 @@ export class GitHubClient {
     }
   }
 
-  async #attempt<T>(url: string, method: string, body: unknown, schema: z.ZodType<T>): Promise<Answer<T> | Failure> {
-    const { token, attemptMilliseconds = 20_000 } = this.#options;
-    const limit = Math.min(attemptMilliseconds, this.#left);
+  async #attempt<T>({ method, url, body }: Target, schema: z.ZodType<T>): Promise<Answer<T> | Failure> {
+    const limit = Math.min(this.#options.attemptMilliseconds ?? 20_000, this.#left);
     if (limit <= 0) return { kind: 'unclear', reason: 'the time for talking to GitHub is used up' };
-    const started = this.clock.now();
+    const started = this.#clock.now();
     try {
-      const response = await fetch(url, {
+      const response = await this.#octokit.request({
         method,
-        headers: {
-          accept: 'application/vnd.github+json',
-          'user-agent': 'infrastructure-security-agent',
-          'x-github-api-version': '2022-11-28',
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(limit),
+        url,
+        headers: { 'x-github-api-version': '2022-11-28' },
+        request: { signal: AbortSignal.timeout(limit) },
+        ...(body === undefined ? {} : { data: body }),
       });
-      return understand(response, await response.text(), schema);
+      return understand(response, schema);
     } catch (error) {
       return { kind: 'unclear', reason: reasonOf(error, limit) };
     } finally {
-      this.#left -= this.clock.now() - started;
+      this.#left -= this.#clock.now() - started;
     }
   }
 }
 
-function understand<T>(response: Response, text: string, schema: z.ZodType<T>): Answer<T> | Failure {
-  const json = parseJson(text);
-  if (response.ok) {
-    const read = schema.safeParse(response.status === 204 ? null : json);
-    if (!read.success)
-      return { kind: 'unclear', reason: `GitHub answered ${response.status} with a body that is cut or not as documented` };
-    return { data: read.data, more: /<[^>]*>; rel="next"/u.test(response.headers.get('link') ?? '') };
+/** As octokit gives it: `data` is `''` without a body, and also where the connection broke within it; a text where it is not JSON. */
+interface Response {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+  readonly data: unknown;
+}
+
+function understand<T>(response: Response, schema: z.ZodType<T>): Answer<T> | Failure {
+  const { status, headers, data } = response;
+  if (status < 300) {
+    const read = schema.safeParse(status === 204 ? null : data);
+    if (!read.success) return { kind: 'unclear', reason: `GitHub answered ${status} with a body that is cut or not as documented` };
+    return { data: read.data, more: /<[^>]*>; rel="next"/u.test(String(headers['link'])) };
   }
-  const message = messageOf(json);
+  const message = messageOf(data);
   const waitSeconds = limitOf(response, message);
   if (waitSeconds !== null) return { kind: 'limited', waitSeconds };
-  if (response.status >= 500) return { kind: 'unclear', reason: `GitHub answered ${response.status}` };
-  return { kind: 'refused', status: response.status, message, acceptedPermissions: response.headers.get('x-accepted-github-permissions') };
+  if (status >= 500) return { kind: 'unclear', reason: `GitHub answered ${status}` };
+  const accepted = headers['x-accepted-github-permissions'];
+  return { kind: 'refused', status, message, acceptedPermissions: accepted === undefined ? null : String(accepted) };
 }
 
 /** Seconds to wait when the answer is about a rate limit, primary or secondary; else null. */
 function limitOf({ status, headers }: Response, message: string): number | null {
   if (status !== 403 && status !== 429) return null;
-  const stated = headers.get('retry-after');
-  if (stated !== null && /^[0-9]{1,9}$/u.test(stated)) return Number(stated);
-  if (headers.get('x-ratelimit-remaining') === '0') {
+  const stated = String(headers['retry-after']);
+  if (/^[0-9]{1,9}$/u.test(stated)) return Number(stated);
+  if (headers['x-ratelimit-remaining'] === '0') {
     // Both times are GitHub's, so that a wrong clock here does not matter.
-    const seconds = Number(headers.get('x-ratelimit-reset')) - Date.parse(headers.get('date') ?? '') / 1000;
+    const seconds = Number(headers['x-ratelimit-reset']) - Date.parse(String(headers['date'])) / 1000;
     return Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds) + 1) : UNSTATED_WAIT_SECONDS;
   }
   return status === 429 || /secondary rate limit/iu.test(message) ? UNSTATED_WAIT_SECONDS : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const wordsSchema = z.object({ message: z.string().catch('') });
@@ -186,16 +197,15 @@ const refusalSchema = wordsSchema.extend({
 });
 
 /** GitHub's own words: the message, and those of its `errors` where it gives any. */
-function messageOf(json: unknown): string {
-  const read = refusalSchema.safeParse(json);
+function messageOf(data: unknown): string {
+  const read = refusalSchema.safeParse(data);
   const words = read.success ? [read.data.message, ...read.data.errors] : [];
   return words.filter((each) => each !== '').join('; ') || 'nothing more';
 }
 
 function reasonOf(error: unknown, limit: number): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `GitHub did not answer within ${Math.ceil(limit / 1000)} s`;
-  return error.cause instanceof Error
-    ? `GitHub could not be reached: ${error.cause.message}`
-    : `GitHub could not be reached: ${error.message}`;
+  if (error.cause instanceof Error && error.cause.name === 'TimeoutError')
+    return `GitHub did not answer within ${Math.ceil(limit / 1000)} s`;
+  return `GitHub could not be reached: ${error.message}`;
 }

@@ -12,8 +12,13 @@ export function writeWorkspaceFile(workspace: string, file: string, text: string
     mkdirSync(path.dirname(target), { recursive: true });
     const folder = realpathSync(path.dirname(target));
     const root = realpathSync(workspace);
-    if (folder !== root && !folder.startsWith(`${root}${path.sep}`)) return { notice: `${file} was not written: its folder is a link that leads out of the workspace.` };
-    const handle = openSync(path.join(folder, path.basename(target)), constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, 0o644);
+    if (folder !== root && !folder.startsWith(`${root}${path.sep}`))
+      return { notice: `${file} was not written: its folder is a link that leads out of the workspace.` };
+    const handle = openSync(
+      path.join(folder, path.basename(target)),
+      constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
+      0o644,
+    );
     try {
       writeFileSync(handle, text);
     } finally {

@@ -2,7 +2,7 @@
  * Which declarations of one root are related: by reference, and where an attribute that names another
  * declaration holds a name that is known.
  */
-import type { Related, Resource } from '../domain/resource.ts';
+import type { Resource } from '../domain/resource.ts';
 import type { Value } from '../domain/value.ts';
 import { all, asString } from '../domain/value.ts';
 
@@ -19,26 +19,6 @@ export interface Link {
   readonly to: string;
   readonly attribute: string;
   readonly certain: boolean;
-}
-
-/** Fills `related` of all resources of one root, in both directions. */
-export function link(resources: readonly (Resource & { readonly related: Related[] })[], mentions: Iterable<Mention>): void {
-  const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
-  const names = new Names(resources);
-  const mentionsOf = new Map<Resource, Mention[]>();
-  for (const mention of mentions) {
-    const list = mentionsOf.get(mention.from);
-    if (list === undefined) mentionsOf.set(mention.from, [mention]);
-    else list.push(mention);
-  }
-  const links = resources.flatMap((resource) => linksFrom(resource, mentionsOf.get(resource) ?? [], names));
-  for (const { from, to, attribute, certain } of links) {
-    const source = byAddress.get(from);
-    const target = byAddress.get(to);
-    if (source === undefined || target === undefined) continue;
-    source.related.push({ resource: target, attribute, direction: 'to', certain });
-    target.related.push({ resource: source, attribute, direction: 'from', certain });
-  }
 }
 
 /**

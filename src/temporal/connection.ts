@@ -10,7 +10,11 @@ export interface TemporalTarget {
   readonly namespace: string;
   readonly apiKey: string | null;
   /** PEM texts; null leaves the choice to the system. Without TLS at all: null. */
-  readonly tls: { readonly serverName: string | null; readonly ca: string | null; readonly client: { readonly certificate: string; readonly key: string } | null } | null;
+  readonly tls: {
+    readonly serverName: string | null;
+    readonly ca: string | null;
+    readonly client: { readonly certificate: string; readonly key: string } | null;
+  } | null;
 }
 
 /** A server that accepts TCP is not ready yet: connecting and describing the namespace is repeated this often. */
@@ -39,7 +43,11 @@ export function installRuntime(log: (line: string) => void): void {
  * Connects and waits until the namespace answers; gives up when `signal` is aborted.
  * @throws TemporalUnavailable after the deadline, or at once when the server refuses the credentials.
  */
-export async function connect(target: TemporalTarget, signal: AbortSignal, deadlineMilliseconds = CONNECT_DEADLINE_MILLISECONDS): Promise<NativeConnection> {
+export async function connect(
+  target: TemporalTarget,
+  signal: AbortSignal,
+  deadlineMilliseconds = CONNECT_DEADLINE_MILLISECONDS,
+): Promise<NativeConnection> {
   const until = performance.now() + deadlineMilliseconds;
   let last: unknown;
   while (performance.now() < until) {

@@ -36,7 +36,19 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
   const binary = await temporalBinary(options);
   const port = options.port ?? (await freePort());
   const home = await mkdtemp(path.join(tmpdir(), 'temporal-home-'));
-  const arguments_ = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn', '--log-format', 'json'];
+  const arguments_ = [
+    'server',
+    'start-dev',
+    '--headless',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--log-level',
+    'warn',
+    '--log-format',
+    'json',
+  ];
   if (options.database !== undefined) {
     arguments_.push('--db-filename', options.database, '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal');
   }
@@ -58,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
   let stopping = false;
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
   const lost = new AbortController();
   void ended.then((how) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommandLine } from '../../src/config/commandLine.ts';
+import { parseCommandLine } from '../../src/config/command-line.ts';
 import { ConfigurationError } from '../../src/config/problem.ts';
 
 function read(line: string, environment: Record<string, string> = {}) {

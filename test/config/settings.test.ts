@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { underPolicy } from '../../src/config/config.ts';
 import { settingsFromInputs } from '../../src/config/inputs.ts';
 import { ConfigurationError } from '../../src/config/problem.ts';
-import { insideWorkspace } from '../../src/config/workspacePath.ts';
+import { insideWorkspace } from '../../src/config/workspace-path.ts';
 
 function settings(given: Record<string, string> = {}) {
   return settingsFromInputs(given, '/home/runner/work/infra');

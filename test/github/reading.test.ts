@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { readFileAt } from '../../src/github/baseFile.ts';
+import { readFileAt } from '../../src/github/base-file.ts';
 import { GitHubError } from '../../src/github/client.ts';
-import { changedFiles } from '../../src/github/files.ts';
 import { FakeGitHub } from '../support/github-server.ts';
 import { clientFor } from './client-for.ts';
 
@@ -72,31 +71,6 @@ describe('a file at a commit', () => {
   });
 });
 
-describe('changed files', () => {
-  const files = (count: number) => Array.from({ length: count }, (_, index) => ({ filename: `modules/m${index}.tf`, status: 'modified' }));
-
-  it('of every page, with where a renamed one was', async () => {
-    github.pull({
-      number: 7,
-      headSha: HEAD,
-      baseSha: BASE,
-      files: [...files(230), { filename: 'new.tf', status: 'renamed', previous_filename: 'old.tf' }],
-    });
-    const { files: found, complete } = await changedFiles(clientFor(github).client, 7);
-    expect(found[0]).toEqual({ path: 'modules/m0.tf', status: 'modified', previousPath: null });
-    expect(found.at(-1)).toEqual({ path: 'new.tf', status: 'renamed', previousPath: 'old.tf' });
-    expect(found.map(({ path }) => path)).toEqual([...files(230).map(({ filename }) => filename), 'new.tf']);
-    expect(complete).toBe(true);
-  });
-
-  it('says that there may be more than the 3,000 that GitHub lists', async () => {
-    github.pull({ number: 7, headSha: HEAD, baseSha: BASE, files: files(3100) });
-    const { files: found, complete } = await changedFiles(clientFor(github).client, 7);
-    expect(found.at(-1)?.path).toBe('modules/m2999.tf');
-    expect(complete).toBe(false);
-  });
-});
-
 describe('requests', () => {
   const path = /\/pulls\/7$/u;
   const read = (client: ReturnType<typeof clientFor>['client']) =>
@@ -109,9 +83,34 @@ describe('requests', () => {
 
   beforeEach(() => github.pull({ number: 7, headSha: HEAD, baseSha: BASE }));
 
-  it('carry the token', async () => {
+  it('carry the token, and say who asks and which version of the API is meant', async () => {
     await read(clientFor(github).client);
-    expect(github.requests.map(({ authorization }) => authorization)).toEqual([`Bearer ${github.token}`]);
+    expect(github.requests.map(({ headers }) => headers)).toEqual([
+      expect.objectContaining({
+        authorization: `bearer ${github.token}`,
+        'user-agent': expect.stringMatching(/^infrastructure-security-agent /u) as string,
+        'x-github-api-version': '2022-11-28',
+      }),
+    ]);
+  });
+
+  it('go to the server that the runner names', async () => {
+    const { client } = clientFor(github, { apiUrl: `${github.url}/api/v3`, graphqlUrl: `${github.url}/api/graphql` });
+    await failureOf(read(client));
+    await failureOf(client.query('query { viewer { databaseId } }', z.unknown()));
+    expect(github.requests.map(({ method, path: asked }) => `${method} ${asked}`)).toEqual([
+      'GET /api/v3/repos/octo/infra/pulls/7',
+      'POST /api/graphql',
+    ]);
+  });
+
+  it('print nothing, not even what GitHub says of an endpoint that goes away', async () => {
+    const warn = vi.spyOn(console, 'warn');
+    const headers = { deprecation: 'true', sunset: 'soon', link: '<https://github.com/x>; rel="deprecation"' };
+    github.fault({ method: 'GET', path, when: 'before', as: { status: 200, json: { number: 7 }, headers } });
+    expect((await read(clientFor(github).client)).data).toEqual({ number: 7 });
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   it('read again after what is not clear, waiting longer each time', async () => {
@@ -128,6 +127,14 @@ describe('requests', () => {
       reason: expect.stringMatching(/^GitHub could not be reached: /u) as string,
     });
     expect(github.requests.map(({ status }) => status)).toEqual([null, null, null, null]);
+  });
+
+  it('say so when there was no answer in time', async () => {
+    github.fault({ method: 'GET', path, when: 'before', as: 'hang', times: 4 });
+    expect(await failureOf(read(clientFor(github, { attemptMilliseconds: 50 }).client))).toEqual({
+      kind: 'unclear',
+      reason: 'GitHub did not answer within 1 s',
+    });
   });
 
   it('wait as long as a rate limit says: by seconds, by the time of its reset, or a minute', async () => {

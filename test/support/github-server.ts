@@ -16,7 +16,7 @@
  * Sources: https://docs.github.com/rest (issues/comments, pulls, repos/contents, git/commits, rate limits).
  */
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface User {
@@ -43,7 +43,6 @@ export interface Pull {
   readonly headSha: string;
   readonly baseSha: string;
   readonly locked?: boolean;
-  readonly files?: readonly { readonly filename: string; readonly status: string; readonly previous_filename?: string }[];
 }
 
 export interface LoggedRequest {
@@ -51,7 +50,7 @@ export interface LoggedRequest {
   /** With its query. */
   readonly path: string;
   readonly body: string;
-  readonly authorization: string | undefined;
+  readonly headers: IncomingHttpHeaders;
   /** Null when the connection was reset or left hanging. */
   readonly status: number | null;
 }
@@ -62,7 +61,7 @@ export interface Fault {
   readonly path: RegExp;
   /** `before`: nothing is done. `after`: it is done and the answer is lost. */
   readonly when: 'before' | 'after';
-  /** A status; `reset`: the connection breaks; `hang`: no answer; `cut`: half of the answer's body, under its own status. */
+  /** A status; `reset`: the connection breaks; `hang`: no answer; `cut`: the connection breaks half way through the answer's body, under its own status. */
   readonly as: number | 'reset' | 'hang' | 'cut' | Reply;
   /** How often; by default once. */
   readonly times?: number;
@@ -176,11 +175,11 @@ export class FakeGitHub {
         ? null
         : this.#reply({ method, url, body, authenticated: authorization !== undefined }, authorization);
     const sent = send(response, fault?.as ?? null, reply);
-    this.requests.push({ method, path, body, authorization, status: sent });
+    this.requests.push({ method, path, body, headers: request.headers, status: sent });
   }
 
   #reply(call: Call, authorization: string | undefined): Reply {
-    if (authorization !== undefined && !/^(?:Bearer|token) /u.test(authorization)) return refusal(401, 'Bad credentials');
+    if (authorization !== undefined && !/^(?:bearer|token) /iu.test(authorization)) return refusal(401, 'Bad credentials');
     if (authorization !== undefined && authorization.replace(/^\S+ /u, '') !== this.token) return refusal(401, 'Bad credentials');
     if (!call.authenticated && (call.method !== 'GET' || this.visibility === 'private')) {
       return this.visibility === 'private' ? refusal(404, 'Not Found') : refusal(401, 'Requires authentication');
@@ -201,14 +200,11 @@ export class FakeGitHub {
   }
 
   #repositoryReply(call: Call, path: string): Reply {
-    const [, kind = '', id = ''] =
-      /^\/(pulls|issues|git\/commits|issues\/comments)\/([0-9a-f]+)(?:\/(?:files|comments))?$/u.exec(path) ?? [];
+    const [, kind = '', id = ''] = /^\/(pulls|issues|git\/commits|issues\/comments)\/([0-9a-f]+)(?:\/comments)?$/u.exec(path) ?? [];
     const route = `${call.method} ${path.startsWith('/contents/') ? '/contents' : path.replace(`/${id}`, '/:id')}`;
     switch (route) {
       case 'GET /pulls/:id':
         return this.#allowed(['pull-requests'], 'read') ?? this.#pullReply(Number(id));
-      case 'GET /pulls/:id/files':
-        return this.#allowed(['pull-requests'], 'read') ?? this.#filesReply(call.url, Number(id));
       case 'GET /issues/:id/comments':
         return this.#allowed(['issues', 'pull-requests'], 'read') ?? this.#listReply(call.url, Number(id));
       case 'POST /issues/:id/comments':
@@ -245,11 +241,6 @@ export class FakeGitHub {
     return pull === undefined
       ? refusal(404, 'Not Found')
       : { status: 200, json: { number, state: 'open', head: { sha: pull.headSha }, base: { sha: pull.baseSha } } };
-  }
-
-  #filesReply(url: URL, number: number): Reply {
-    const files = this.#pulls.get(number)?.files ?? [];
-    return paged(url, files.slice(0, 3000), this.url);
   }
 
   #listReply(url: URL, number: number): Reply {
@@ -377,8 +368,10 @@ function send(response: ServerResponse, as: Fault['as'] | null, reply: Reply | n
     'content-type': 'application/json; charset=utf-8',
     date: new Date().toUTCString(),
     'x-ratelimit-remaining': '4999',
+    ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }),
     ...headers,
   });
-  response.end(as === 'cut' ? text.slice(0, text.length / 2) : text);
+  if (as !== 'cut' || text === '') response.end(text);
+  else response.write(text.slice(0, text.length / 2), () => response.socket?.destroy());
   return status;
 }

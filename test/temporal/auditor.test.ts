@@ -6,11 +6,22 @@ import { clientOf, options, sharedServer } from './support.ts';
 
 describe('an audit of several resources', () => {
   it('gives each resource its own result, in the order asked', async () => {
-    const audited = options({ steps: steps({ analyzeRisk: async ({ address }) => (address === 'aws_s3_bucket.good' ? NO_RISK : { violationFound: true, severity: 'MEDIUM', findings: [finding(address)] }) }) });
+    const audited = options({
+      steps: steps({
+        analyzeRisk: async ({ address }) =>
+          address === 'aws_s3_bucket.good' ? NO_RISK : { violationFound: true, severity: 'MEDIUM', findings: [finding(address)] },
+      }),
+    });
 
     const [good, bad] = await auditAll([refOf('aws_s3_bucket.good'), refOf('aws_s3_bucket.bad')], audited);
 
-    expect(good?.result).toEqual({ address: 'aws_s3_bucket.good', violationFound: false, severity: null, findings: [], remediationPlan: null });
+    expect(good?.result).toEqual({
+      address: 'aws_s3_bucket.good',
+      violationFound: false,
+      severity: null,
+      findings: [],
+      remediationPlan: null,
+    });
     const plan = remediationOf('aws_s3_bucket.bad').combined;
     expect(bad?.result).toEqual({
       address: 'aws_s3_bucket.bad',
@@ -44,7 +55,8 @@ describe('an audit of several resources', () => {
       steps: steps({
         analyzeRisk: async ({ address }) => {
           attempts.push(address);
-          if (address === 'aws_s3_bucket.broken') throw new StepFailure('RuleFailed', 'a rule failed on aws_s3_bucket.broken: out of range');
+          if (address === 'aws_s3_bucket.broken')
+            throw new StepFailure('RuleFailed', 'a rule failed on aws_s3_bucket.broken: out of range');
           return NO_RISK;
         },
       }),
@@ -113,7 +125,10 @@ describe('an audit of several resources', () => {
     const first = options({});
     await auditAll([refOf('aws_s3_bucket.logs', '1')], first);
 
-    const [outcome] = await auditAll([refOf('aws_s3_bucket.logs', '2')], options({ repository: first.repository, steps: steps({ analyzeRisk: async () => NO_RISK }) }));
+    const [outcome] = await auditAll(
+      [refOf('aws_s3_bucket.logs', '2')],
+      options({ repository: first.repository, steps: steps({ analyzeRisk: async () => NO_RISK }) }),
+    );
 
     expect(outcome).toMatchObject({ reused: false, result: { violationFound: false } });
   });
@@ -122,7 +137,11 @@ describe('an audit of several resources', () => {
     const audited = options({});
     const ref = refOf('aws_s3_bucket.logs');
     const client = await clientOf(sharedServer());
-    await client.workflow.start('infrastructureAuditWorkflow', { workflowId: workflowIdOf(audited.repository, ref), taskQueue: `gone-${audited.repository}`, args: [ref] });
+    await client.workflow.start('infrastructureAuditWorkflow', {
+      workflowId: workflowIdOf(audited.repository, ref),
+      taskQueue: `gone-${audited.repository}`,
+      args: [ref],
+    });
 
     const [outcome] = await auditAll([ref], audited);
 
@@ -153,7 +172,9 @@ describe('an audit of several resources', () => {
     await auditAll([ref], audited);
 
     expect(answered).toBe('generateFix');
-    expect(await client.withDeadline(Date.now() + 5000, () => client.workflow.getHandle(workflowIdOf(audited.repository, ref)).describe())).toMatchObject({ status: { name: 'COMPLETED' } });
+    expect(
+      await client.withDeadline(Date.now() + 5000, () => client.workflow.getHandle(workflowIdOf(audited.repository, ref)).describe()),
+    ).toMatchObject({ status: { name: 'COMPLETED' } });
   });
 
   it('keeps names out of workflow ids', () => {

@@ -33,13 +33,19 @@ it('a process killed while it generates a fix: the next one finishes the audit a
 
   const lines = readFileSync(notes, 'utf8').trim().split('\n');
   expect(lines.slice(0, -1)).toEqual(['fetchMetadata', 'analyzeRisk', 'generateFix', 'generateFix']);
-  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ reused: true, failure: null, result: { violationFound: true, remediationPlan: remediationOf('aws_s3_bucket.logs').combined } });
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+    reused: true,
+    failure: null,
+    result: { violationFound: true, remediationPlan: remediationOf('aws_s3_bucket.logs').combined },
+  });
 
   const client = await clientOf(sharedServer());
   const history = await client.workflow.getHandle(workflowIdOf(repository, refOf('aws_s3_bucket.logs'))).fetchHistory();
   const events = history.events ?? [];
   const locals = events.filter((event) => event.markerRecordedEventAttributes?.markerName === 'core_local_activity');
-  const started = events.filter((event) => event.activityTaskStartedEventAttributes !== undefined && event.activityTaskStartedEventAttributes !== null);
+  const started = events.filter(
+    (event) => event.activityTaskStartedEventAttributes !== undefined && event.activityTaskStartedEventAttributes !== null,
+  );
   expect(locals).toHaveLength(2);
   expect(started.map((event) => event.activityTaskStartedEventAttributes?.attempt)).toEqual([2]);
 });

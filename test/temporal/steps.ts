@@ -21,7 +21,17 @@ export function finding(address: string): Finding<Anchor> {
   };
 }
 
-export const METADATA: Metadata = { type: 'aws_s3_bucket', framework: 'terraform', file: 'main.tf', startLine: 1, endLine: 3, instances: 1, related: [], unknown: [], digest: '' };
+export const METADATA: Metadata = {
+  type: 'aws_s3_bucket',
+  framework: 'terraform',
+  file: 'main.tf',
+  startLine: 1,
+  endLine: 3,
+  instances: 1,
+  related: [],
+  unknown: [],
+  digest: '',
+};
 
 export const NO_RISK: Risk = { violationFound: false, severity: null, findings: [] };
 

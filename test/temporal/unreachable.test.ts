@@ -29,7 +29,9 @@ describe('a server that cannot be used', () => {
     const address = silent.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
     try {
-      await expect(connect({ ...sharedServer(), address: `127.0.0.1:${address.port}` }, NEVER, 800)).rejects.toThrow('No Temporal server answers');
+      await expect(connect({ ...sharedServer(), address: `127.0.0.1:${address.port}` }, NEVER, 800)).rejects.toThrow(
+        'No Temporal server answers',
+      );
     } finally {
       silent.close();
     }

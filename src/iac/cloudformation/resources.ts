@@ -121,7 +121,8 @@ export class TemplateResource implements Resource {
     this.address = entry.key;
     this.type = type;
     this.header = evaluator.span(entry.keyRange, { ...TOP, shift });
-    this.source = evaluator.span({ start: entry.keyRange.start, end: Math.max(entry.value.end, entry.keyRange.end) }, { ...TOP, shift });
+    const written = evaluator.span({ start: entry.keyRange.start, end: Math.max(entry.value.end, entry.keyRange.end) }, { ...TOP, shift });
+    this.source = withComment(written, evaluator.template);
   }
 
   get instances(): readonly Instance[] {
@@ -156,6 +157,15 @@ export class TemplateResource implements Resource {
     };
   }
 }
+
+/** A comment at the end of the last line belongs to the declaration: what is written after its last entry comes after it. */
+function withComment(span: Span, { source, format }: Template): Span {
+  const start = span.end.offset;
+  const comment = format === 'yaml' ? /^[ \t]+#[^\r\n]*/u.exec(source.text.slice(start, start + LONGEST_COMMENT))?.[0] : undefined;
+  return comment === undefined ? span : source.span(span.start.offset, start + comment.length);
+}
+
+const LONGEST_COMMENT = 4096;
 
 interface Evaluated {
   readonly instances: readonly Instance[];

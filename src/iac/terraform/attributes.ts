@@ -19,7 +19,8 @@ export function attributesOf(body: Body, home: Home): Value {
   const attributes = new Map<string, Value>();
   for (const name of body.names()) {
     const datum = body.get(name);
-    if (datum !== undefined) attributes.set(name, toValue(body.isBlock(name) ? coercedBlocks(datum) : coerced(name, datum), home, home.header));
+    if (datum !== undefined)
+      attributes.set(name, toValue(body.isBlock(name) ? coercedBlocks(datum) : coerced(name, datum), home, home.header));
   }
   return { state: 'known', data: attributes, span: home.header };
 }
@@ -28,7 +29,9 @@ export function attributesOf(body: Body, home: Home): Value {
 function coercedBlocks(datum: Datum): Datum {
   if (datum.kind === 'sequence') return { ...datum, items: datum.items.map(coercedBlocks) };
   if (datum.kind !== 'mapping') return datum;
-  const entries = new Map([...datum.entries].map(([name, item]): [string, Datum] => [name, item.kind === 'sequence' ? coercedBlocks(item) : coerced(name, item)]));
+  const entries = new Map(
+    [...datum.entries].map(([name, item]): [string, Datum] => [name, item.kind === 'sequence' ? coercedBlocks(item) : coerced(name, item)]),
+  );
   return { ...datum, entries };
 }
 
@@ -39,10 +42,12 @@ function toValue(datum: Datum, home: Home, outer: Span): Value {
   if (over !== undefined) return { state: 'unknown', reason: over.reason, span };
   if (datum.kind === 'null') return { state: 'absent', span };
   const sensitive = datum.sensitive === true ? { sensitive: true } : {};
-  if (datum.kind === 'instance') return { state: 'unknown', reason: `${datum.of.address} is known only after creation`, span, ...sensitive };
+  if (datum.kind === 'instance')
+    return { state: 'unknown', reason: `${datum.of.address} is known only after creation`, span, ...sensitive };
   if (datum.kind === 'unknown') {
     const { address, attribute, instance } = datum.reference ?? { address: '', attribute: '', instance: '' };
-    const reference = datum.reference === undefined ? {} : { reference: { address, attribute, ...(instance === address ? {} : { instance }) } };
+    const reference =
+      datum.reference === undefined ? {} : { reference: { address, attribute, ...(instance === address ? {} : { instance }) } };
     const prefix = datum.prefix === undefined || datum.prefix === '' ? {} : { prefix: datum.prefix };
     return { state: 'unknown', reason: datum.reason, span, ...reference, ...prefix, ...shapeOf(datum, home, span), ...sensitive };
   }
@@ -50,7 +55,8 @@ function toValue(datum: Datum, home: Home, outer: Span): Value {
   const origin = from === undefined ? {} : { origin: spanOf(from) };
   const common = { state: 'known', span, ...origin, ...sensitive } as const;
   if (datum.kind === 'sequence') return { ...common, data: datum.items.map((item) => toValue(item, home, span)) };
-  if (datum.kind === 'mapping') return { ...common, data: new Map([...datum.entries].map(([key, item]) => [key, toValue(item, home, span)])) };
+  if (datum.kind === 'mapping')
+    return { ...common, data: new Map([...datum.entries].map(([key, item]) => [key, toValue(item, home, span)])) };
   return { ...common, data: datum.value, ...(datum.kind === 'string' ? shapeOf(datum, home, span) : {}) };
 }
 

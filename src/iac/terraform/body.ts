@@ -109,7 +109,8 @@ function content(node: Block, scope: Scope, header: Block): Datum {
 
 function dynamic(node: Block, scope: Scope): Datum[] {
   const place = placeOf(scope.source, headerOf(node));
-  const attribute = (name: string): Attribute | undefined => node.body.items.find((item): item is Attribute => item.kind === 'attribute' && item.name === name);
+  const attribute = (name: string): Attribute | undefined =>
+    node.body.items.find((item): item is Attribute => item.kind === 'attribute' && item.name === name);
   const template = node.body.items.find((item): item is Block => item.kind === 'block' && item.type === 'content');
   const forEach = attribute('for_each');
   if (template === undefined || forEach === undefined) return [placed(unknown(`a dynamic block needs for_each and content`), place)];
@@ -121,9 +122,16 @@ function dynamic(node: Block, scope: Scope): Datum[] {
     const reason = collection.kind === 'unknown' ? collection.reason : 'its for_each is no collection';
     return [{ ...unknown(reason), place, refersTo: collection.refersTo, sensitive: collection.sensitive }];
   }
-  if (elements.length > MAX_INSTANCES) return [placed(scope.names.limits.over(`${elements.length} blocks of one dynamic block are over the limit`), place)];
+  if (elements.length > MAX_INSTANCES)
+    return [placed(scope.names.limits.over(`${elements.length} blocks of one dynamic block are over the limit`), place)];
   return elements.map(([key, value]) => {
-    const iterated = mapping('object', new Map([['key', { ...key, place: key.place ?? value.place }], ['value', value]]));
+    const iterated = mapping(
+      'object',
+      new Map([
+        ['key', { ...key, place: key.place ?? value.place }],
+        ['value', value],
+      ]),
+    );
     return content(template, bind(scope, name, iterated), node);
   });
 }

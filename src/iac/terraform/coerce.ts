@@ -27,7 +27,13 @@ const STRINGS = new Set(['protocol', 'ip_protocol', 'owner_id', 'account_id', 'e
 
 /** The datum as the attribute of this name has it. */
 export function coerced(name: string, datum: Datum): Datum {
-  const type = STRINGS.has(name) ? STRING : NUMBERS.has(name) ? NUMBER : datum.kind === 'string' && (datum.value === 'true' || datum.value === 'false') ? BOOL : undefined;
+  const type = STRINGS.has(name)
+    ? STRING
+    : NUMBERS.has(name)
+      ? NUMBER
+      : datum.kind === 'string' && (datum.value === 'true' || datum.value === 'false')
+        ? BOOL
+        : undefined;
   if (type === undefined || datum.kind === 'unknown' || datum.kind === 'sequence' || datum.kind === 'mapping') return datum;
   const converted = convert(datum, type);
   return isFailure(converted) ? datum : converted;

@@ -29,7 +29,12 @@ interface Found {
  * The changed text with its columns put right around the new lines and around lines that went. Runs
  * that were not aligned before stay as they are. `touched`: lines of the new text, from 1.
  */
-export function realign(before: string, after: string, touched: readonly number[], lineBefore: (line: number) => number | undefined): string {
+export function realign(
+  before: string,
+  after: string,
+  touched: readonly number[],
+  lineBefore: (line: number) => number | undefined,
+): string {
   const old = layoutOf(before);
   const now = layoutOf(after);
   if (old === undefined || now === undefined) return after;
@@ -45,9 +50,12 @@ export function realign(before: string, after: string, touched: readonly number[
   }
   for (const line of touched) {
     const opener = now.openers.get(line);
-    if (opener !== undefined && isAligned(old, lineBefore(line))) paddings.set(opener.nameEnd, { at: opener.nameEnd, from: opener.equals, width: 1 });
+    if (opener !== undefined && isAligned(old, lineBefore(line)))
+      paddings.set(opener.nameEnd, { at: opener.nameEnd, from: opener.equals, width: 1 });
   }
-  const aligned = [...paddings.values()].toSorted((a, b) => b.at - a.at).reduce((text, { at, from, width }) => text.slice(0, at) + ' '.repeat(width) + text.slice(from), after);
+  const aligned = [...paddings.values()]
+    .toSorted((a, b) => b.at - a.at)
+    .reduce((text, { at, from, width }) => text.slice(0, at) + ' '.repeat(width) + text.slice(from), after);
   return alignComments(old, aligned, lines, lineBefore);
 }
 
@@ -100,7 +108,9 @@ function add(name: { start: number; end: number }, equals: number, value: Expres
   const last = source.position(value.end).line;
   const heredoc = value.kind === 'template' && value.form !== 'quoted';
   const { lineStarts, text } = source;
-  const alone = /^[ \t]*$/u.test(text.slice(lineStarts[first - 1], name.start)) && /^[ \t]*,?[ \t]*(?:#|\/\/|\/\*|\r?$)/u.test(text.slice(value.end, lineStarts[last] ?? text.length).replace(/\n$/u, ''));
+  const alone =
+    /^[ \t]*$/u.test(text.slice(lineStarts[first - 1], name.start)) &&
+    /^[ \t]*,?[ \t]*(?:#|\/\/|\/\*|\r?$)/u.test(text.slice(value.end, lineStarts[last] ?? text.length).replace(/\n$/u, ''));
   if (first !== valueLine || !alone) return;
   const found = { line: first, lastLine: last, nameEnd: name.end, equals };
   (heredoc || last === first ? into.assignments : into.openers).set(first, found);
@@ -146,7 +156,9 @@ function alignComments(old: Layout, text: string, lines: ReadonlySet<number>, li
   const now = layoutOf(text);
   if (now === undefined || now.comments.size === 0) return text;
   let result = text;
-  for (const run of commentRuns(now).filter((each) => each.some((line) => lines.has(line))).toReversed()) {
+  for (const run of commentRuns(now)
+    .filter((each) => each.some((line) => lines.has(line)))
+    .toReversed()) {
     if (!run.every((line) => commentIsAligned(old, lineBefore(line)))) continue;
     const column = Math.max(...run.map((line) => contentWidth(now, line)));
     for (const line of run.toReversed()) {

@@ -124,13 +124,12 @@ export interface AttributeType {
 }
 
 export type Datum = StringDatum | NumberDatum | BooleanDatum | NullDatum | SequenceDatum | MappingDatum | UnknownDatum | InstanceDatum;
-export type Collection = SequenceDatum | MappingDatum;
 
 /** A stretch of text and where it was written, or a part that is not known. */
 export type Piece = { readonly text: string; readonly place: Place | undefined } | { readonly unknown: UnknownDatum };
 
 export const MAX_ELEMENTS = 10_000;
-export const MAX_SIZE = 100_000;
+const MAX_SIZE = 100_000;
 export const MAX_DEPTH = 100;
 export const MAX_TEXT = 1024 * 1024;
 
@@ -172,7 +171,9 @@ export function isFailure(datum: Datum): datum is UnknownDatum & { readonly fail
 
 export function sequence(type: SequenceDatum['type'], items: readonly Datum[]): SequenceDatum | UnknownDatum {
   const measure = measured(items);
-  return measure.kind === 'unknown' ? measure : { kind: 'sequence', type, items, depth: measure.depth, size: measure.size, whole: measure.whole };
+  return measure.kind === 'unknown'
+    ? measure
+    : { kind: 'sequence', type, items, depth: measure.depth, size: measure.size, whole: measure.whole };
 }
 
 export function mapping(type: MappingDatum['type'], entries: ReadonlyMap<string, Datum>): MappingDatum | UnknownDatum {

@@ -10,7 +10,10 @@ import { rewriteBlock } from './rewrite.ts';
 import type { Wish } from './rewrite.ts';
 
 /** Null when one of the changes cannot be written. `find` gives the declaration of a resource of the same root. */
-export function changesToEdits(changes: readonly Change[], find: (resource: Resource) => TerraformResource | undefined): readonly Edit[] | null {
+export function changesToEdits(
+  changes: readonly Change[],
+  find: (resource: Resource) => TerraformResource | undefined,
+): readonly Edit[] | null {
   const wishes = new Map<TerraformResource, Map<string, Wish>>();
   const additions = new Map<TerraformResource, Extract<Change, { kind: 'add' }>[]>();
   for (const change of changes) {
@@ -33,11 +36,19 @@ export function changesToEdits(changes: readonly Change[], find: (resource: Reso
 }
 
 /** Changes by block and attribute, so that several of one block are written together. */
-function note(wishes: Map<TerraformResource, Map<string, Wish>>, resource: TerraformResource, change: Exclude<Change, { kind: 'add' }>): boolean {
+function note(
+  wishes: Map<TerraformResource, Map<string, Wish>>,
+  resource: TerraformResource,
+  change: Exclude<Change, { kind: 'add' }>,
+): boolean {
   const { path } = change;
   const first = path[0];
   const { overrides } = resource.declaration;
-  if (typeof first !== 'string' || overrides.some(({ block }) => block.body.items.some((item) => (item.kind === 'attribute' ? item.name : item.type) === first))) return false;
+  if (
+    typeof first !== 'string' ||
+    overrides.some(({ block }) => block.body.items.some((item) => (item.kind === 'attribute' ? item.name : item.type) === first))
+  )
+    return false;
   const steps = keysOf(path);
   if (steps === undefined) return false;
   let level = wishes.get(resource) ?? new Map<string, Wish>();
@@ -77,12 +88,15 @@ function blockWish(value: Literal): Wish {
 
 function wishesOf(name: string, value: Literal): [string, Wish][] {
   if (isMap(value)) return [[name, blockWish(value)]];
-  if (Array.isArray(value) && value.length > 0 && value.every(isMap)) return value.map((item, index) => [`${name}#${index}`, blockWish(item)]);
+  if (Array.isArray(value) && value.length > 0 && value.every(isMap))
+    return value.map((item, index) => [`${name}#${index}`, blockWish(item)]);
   return [[name, { kind: 'value', value }]];
 }
 
 function merged(earlier: Wish | undefined, later: Wish): Wish {
-  return earlier?.kind === 'block' && later.kind === 'block' ? { kind: 'block', inner: new Map([...earlier.inner, ...later.inner]) } : later;
+  return earlier?.kind === 'block' && later.kind === 'block'
+    ? { kind: 'block', inner: new Map([...earlier.inner, ...later.inner]) }
+    : later;
 }
 
 type Repeat = 'count' | 'for_each' | undefined;
@@ -93,14 +107,23 @@ function repeatOf(resource: TerraformResource): Repeat {
 }
 
 /** Writes with the declaration's own step of indentation. */
-function printerFor(resource: TerraformResource, find: (resource: Resource) => TerraformResource | undefined, beside?: TerraformResource): Printer {
+function printerFor(
+  resource: TerraformResource,
+  find: (resource: Resource) => TerraformResource | undefined,
+  beside?: TerraformResource,
+): Printer {
   const patch = new Patch(resource.text, resource.block);
   const unit = patch.innerIndent(resource.block, '  ').slice(patch.indentOf(resource.block.start).length) || '  ';
   return new Printer((reference) => referenceText(reference, resource, find, beside), unit);
 }
 
 /** A declaration of the same module by its name; of several instances the one beside. */
-function referenceText({ resource: wanted, attribute }: ReferenceLiteral, from: TerraformResource, find: (resource: Resource) => TerraformResource | undefined, beside?: TerraformResource): string | undefined {
+function referenceText(
+  { resource: wanted, attribute }: ReferenceLiteral,
+  from: TerraformResource,
+  find: (resource: Resource) => TerraformResource | undefined,
+  beside?: TerraformResource,
+): string | undefined {
   const target = find(wanted);
   if (target === undefined || target.node !== from.node) return undefined;
   const name = `${target.type}.${target.name}`;
@@ -111,12 +134,21 @@ function referenceText({ resource: wanted, attribute }: ReferenceLiteral, from: 
 }
 
 /** The text of another declaration that follows this one; null where it cannot be written. */
-function declare(resource: TerraformResource, { type, attributes, jsonAttributes }: Extract<Change, { kind: 'add' }>, find: (resource: Resource) => TerraformResource | undefined): string | null {
+function declare(
+  resource: TerraformResource,
+  { type, attributes, jsonAttributes }: Extract<Change, { kind: 'add' }>,
+  find: (resource: Resource) => TerraformResource | undefined,
+): string | null {
   const printer = printerFor(resource, find, resource);
   const name = freeName(resource, type);
   const repeat = repeatOf(resource);
   const self = `${resource.type}.${resource.name}`;
-  const meta = repeat === 'count' ? [`${printer.unit}count = length(${self})`, ''] : repeat === 'for_each' ? [`${printer.unit}for_each = ${self}`, ''] : [];
+  const meta =
+    repeat === 'count'
+      ? [`${printer.unit}count = length(${self})`, '']
+      : repeat === 'for_each'
+        ? [`${printer.unit}for_each = ${self}`, '']
+        : [];
   const body = printer.lines(printer.content(attributes, printer.unit, jsonAttributes), printer.unit);
   if (printer.failed) return null;
   return ['', '', `resource "${type}" "${name}" {`, ...meta, ...body, '}'].join('\n');
@@ -128,4 +160,3 @@ function freeName({ node, name }: TerraformResource, type: string): string {
   for (let number = 2; resources.has(`${type}.${free}`); number += 1) free = `${name}_${number}`;
   return free;
 }
-

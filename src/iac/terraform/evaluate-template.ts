@@ -46,7 +46,10 @@ class Output {
 /** The text before the first piece that is not known. */
 function startOf(pieces: readonly Piece[]): string {
   const end = pieces.findIndex((piece) => !('text' in piece));
-  return pieces.slice(0, end).map((piece) => ('text' in piece ? piece.text : '')).join('');
+  return pieces
+    .slice(0, end)
+    .map((piece) => ('text' in piece ? piece.text : ''))
+    .join('');
 }
 
 /** The text starts as a JSON document does. */

@@ -1,8 +1,37 @@
 /** Evaluates expressions. An unknown is a value: it spreads to what is made of it, and to nothing else. */
-import type { Binary, Conditional, Expression, ForExpression, GetAttribute, Index, ObjectExpression, Splat, SplatStep, Unary } from './ast.ts';
+import type {
+  Binary,
+  Conditional,
+  Expression,
+  ForExpression,
+  GetAttribute,
+  Index,
+  ObjectExpression,
+  Splat,
+  SplatStep,
+  Unary,
+} from './ast.ts';
 import { getAttribute, indexed, iterate } from './access.ts';
 import type { Datum } from './datum.ts';
-import { bool, derived, equal, failure, isFailure, isWhole, mapping, NULL, number, placed, placeOf, referentsOf, sequence, string, unknown, unknownPart, used } from './datum.ts';
+import {
+  bool,
+  derived,
+  equal,
+  failure,
+  isFailure,
+  isWhole,
+  mapping,
+  NULL,
+  number,
+  placed,
+  placeOf,
+  referentsOf,
+  sequence,
+  string,
+  unknown,
+  unknownPart,
+  used,
+} from './datum.ts';
 import { callFunction } from './functions/index.ts';
 import { add, multiply, remainder } from './number.ts';
 import type { Scope } from './scope.ts';
@@ -47,7 +76,10 @@ function compute(expression: Expression, scope: Scope): Datum {
     case 'parenthesis':
       return evaluate(expression.inner, scope);
     case 'tuple':
-      return sequence('tuple', expression.items.map((item) => evaluate(item, scope)));
+      return sequence(
+        'tuple',
+        expression.items.map((item) => evaluate(item, scope)),
+      );
     case 'object':
       return object(expression, scope);
     case 'for':
@@ -60,8 +92,12 @@ function compute(expression: Expression, scope: Scope): Datum {
 /** A double tells 15 digits apart; more make the number unknown rather than another one. */
 function numberLiteral(text: string): Datum {
   const value = Number(text);
-  const digits = text.replace(/[eE].*$/u, '').replace('.', '').replaceAll(/^0+|0+$/gu, '');
-  if (digits.length > 15 && !(Number.isSafeInteger(value) && String(value) === text)) return unknown('a number with more than 15 digits is not evaluated');
+  const digits = text
+    .replace(/[eE].*$/u, '')
+    .replace('.', '')
+    .replaceAll(/^0+|0+$/gu, '');
+  if (digits.length > 15 && !(Number.isSafeInteger(value) && String(value) === text))
+    return unknown('a number with more than 15 digits is not evaluated');
   return number(value);
 }
 
@@ -107,7 +143,10 @@ function lookUp(name: string, second: string | undefined, third: string | undefi
 
 function splat(expression: Splat, scope: Scope): Datum {
   const of = expression.of;
-  const base = of.kind === 'variable' || of.kind === 'get-attribute' || of.kind === 'index' || of.kind === 'splat' ? traverse(of, scope) : evaluate(of, scope);
+  const base =
+    of.kind === 'variable' || of.kind === 'get-attribute' || of.kind === 'index' || of.kind === 'splat'
+      ? traverse(of, scope)
+      : evaluate(of, scope);
   return splatSteps(base, expression.each, scope);
 }
 
@@ -120,7 +159,13 @@ function splatSteps(base: Datum, steps: readonly SplatStep[], scope: Scope): Dat
   }
   const items = base.kind === 'sequence' ? base.items : [base];
   const over = scope.names.limits.spend(items.length * (steps.length + 1));
-  return over ?? sequence(base.kind === 'sequence' && base.type !== 'tuple' ? 'list' : 'tuple', items.map((item) => follow(item, steps, scope)));
+  return (
+    over ??
+    sequence(
+      base.kind === 'sequence' && base.type !== 'tuple' ? 'list' : 'tuple',
+      items.map((item) => follow(item, steps, scope)),
+    )
+  );
 }
 
 function follow(start: Datum, steps: readonly SplatStep[], scope: Scope): Datum {
@@ -266,7 +311,11 @@ function forExpression(expression: ForExpression, scope: Scope): Datum {
   const elements = iterate(collection);
   if (elements === undefined) {
     if (isFailure(collection)) return collection;
-    if (collection.kind === 'unknown') return unknown(collection.reason, { refersTo: referentsOf(elementOf(expression, collection, scope)), sensitive: collection.sensitive });
+    if (collection.kind === 'unknown')
+      return unknown(collection.reason, {
+        refersTo: referentsOf(elementOf(expression, collection, scope)),
+        sensitive: collection.sensitive,
+      });
     return failure(`a for expression needs a collection, but this is ${describe(collection)}`);
   }
   const items: Datum[] = [];

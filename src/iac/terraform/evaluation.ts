@@ -107,7 +107,10 @@ export class Evaluation implements Owner {
   }
 
   #overlay({ evaluation, changed }: Earlier): LinkTable {
-    return new LinkTable([...changed].flatMap((address) => this.resource(address) ?? []), { table: evaluation.links(), changed });
+    return new LinkTable(
+      [...changed].flatMap((address) => this.resource(address) ?? []),
+      { table: evaluation.links(), changed },
+    );
   }
 
   /** Evaluates everything, so that all there is to say is said. */
@@ -116,7 +119,10 @@ export class Evaluation implements Owner {
     for (const resource of this.resources()) for (const instance of resource.instances) void instance.attributes;
     this.links();
     const { exceeded } = this.session.limits;
-    const over: Diagnostic[] = exceeded === undefined ? [] : [{ level: 'undecided', code: 'limit-eval', message: `${exceeded}; what depends on it is not known`, file: this.tree.anyFile }];
+    const over: Diagnostic[] =
+      exceeded === undefined
+        ? []
+        : [{ level: 'undecided', code: 'limit-eval', message: `${exceeded}; what depends on it is not known`, file: this.tree.anyFile }];
     return [...this.#diagnostics.values(), ...over];
   }
 }

@@ -59,7 +59,9 @@ const BLOCKS: ReadonlyMap<string, { readonly table: Exclude<Table, 'locals'>; re
 
 function declaredBy(block: Block, source: SourceText): Declared[] {
   if (block.type === 'locals') {
-    return block.body.items.flatMap((item) => (item.kind === 'attribute' ? [{ table: 'locals', name: item.name, definition: { attribute: item, source } }] : []));
+    return block.body.items.flatMap((item) =>
+      item.kind === 'attribute' ? [{ table: 'locals', name: item.name, definition: { attribute: item, source } }] : [],
+    );
   }
   const known = BLOCKS.get(block.type);
   if (known === undefined || block.labels.length !== known.labels) return [];
@@ -123,7 +125,9 @@ class Tables {
 
 export function readFolder(path: string, files: ReadonlyMap<string, ParsedSource>): Folder {
   const tables = new Tables();
-  const ordered = [...files.values()].toSorted((a, b) => Number(isOverride(a.source.file)) - Number(isOverride(b.source.file)) || (a.source.file < b.source.file ? -1 : 1));
+  const ordered = [...files.values()].toSorted(
+    (a, b) => Number(isOverride(a.source.file)) - Number(isOverride(b.source.file)) || (a.source.file < b.source.file ? -1 : 1),
+  );
   for (const { source, declared } of ordered) for (const each of declared) tables.declare(each, isOverride(source.file));
   return tables.folder(path, files);
 }

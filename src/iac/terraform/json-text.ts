@@ -40,7 +40,12 @@ function joined(pieces: readonly Piece[]): { text: string; segments: Segment[]; 
       unknowns.push(piece.unknown);
       text += quoted ? mark : `"${mark}"`;
     }
-    segments.push({ start, end: text.length, place: 'text' in piece ? piece.place : piece.unknown.place, text: 'text' in piece ? piece.text : '' });
+    segments.push({
+      start,
+      end: text.length,
+      place: 'text' in piece ? piece.place : piece.unknown.place,
+      text: 'text' in piece ? piece.text : '',
+    });
   }
   return { text, segments, unknowns };
 }
@@ -88,14 +93,22 @@ function scalarOrCollection(node: Node, locator: Locator, unknowns: readonly Unk
       return mapping('object', entries);
     }
     case 'array':
-      return sequence('tuple', children.map((child) => read(child, locator, unknowns)));
+      return sequence(
+        'tuple',
+        children.map((child) => read(child, locator, unknowns)),
+      );
     case 'string': {
       const text = String(node.value);
       const marked = MARKED.exec(text);
       if (marked === null) return string(text);
       const part = unknowns[Number(marked[1])];
       const alone = marked[0].length === text.length;
-      return unknown(part?.reason ?? 'a part of it is not known', { refersTo: part?.refersTo, sensitive: part?.sensitive, reference: alone ? part?.reference : undefined, prefix: text.slice(0, marked.index) });
+      return unknown(part?.reason ?? 'a part of it is not known', {
+        refersTo: part?.refersTo,
+        sensitive: part?.sensitive,
+        reference: alone ? part?.reference : undefined,
+        prefix: text.slice(0, marked.index),
+      });
     }
     case 'number':
       return number(Number(node.value));
@@ -140,12 +153,17 @@ class Locator {
 
   #source(segment: Segment, offset: number): number | undefined {
     let offsets = this.#offsets.get(segment);
-    if (offsets === undefined) this.#offsets.set(segment, (offsets = segment.place === undefined ? null : align(segment.text, segment.place)));
+    if (offsets === undefined)
+      this.#offsets.set(segment, (offsets = segment.place === undefined ? null : align(segment.text, segment.place)));
     return offsets?.[offset - segment.start];
   }
 }
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([['n', '\n'], ['t', '\t'], ['r', '\r']]);
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['t', '\t'],
+  ['r', '\r'],
+]);
 
 /** For each character of a template's text its offset in the source, which may hold escapes and indentation beside it. */
 function align(text: string, { source, start, end }: Place): number[] | null {

@@ -93,7 +93,10 @@ export class Module implements Names, Readable {
       if (output === undefined) return unknown(`${this.node.address} has no output "${name}"`);
       const value = findAttribute(output, 'value');
       if (value === undefined) return unknown(`output "${name}" of ${this.node.address} has no value`);
-      return sensitiveIf(isTrue(output, 'sensitive'), plain(evaluate(value.attribute.value, { source: value.source, names: this, frame: undefined })));
+      return sensitiveIf(
+        isTrue(output, 'sensitive'),
+        plain(evaluate(value.attribute.value, { source: value.source, names: this, frame: undefined })),
+      );
     });
   }
 
@@ -118,7 +121,12 @@ export class Module implements Names, Readable {
     const known = this.#values.get(key);
     if (known === RUNNING) {
       const name = key.startsWith('call.') ? key.slice(5) : key;
-      this.session.report({ level: 'undecided', code: 'reference-cycle', message: `${this.#qualified(name)} refers to itself, directly or through others; break the cycle`, file: this.node.sourceOf(name)?.file ?? this.node.anyFile });
+      this.session.report({
+        level: 'undecided',
+        code: 'reference-cycle',
+        message: `${this.#qualified(name)} refers to itself, directly or through others; break the cycle`,
+        file: this.node.sourceOf(name)?.file ?? this.node.anyFile,
+      });
       return unknown(`${this.#qualified(name)} refers to itself`);
     }
     if (known !== undefined) return known;
@@ -137,10 +145,13 @@ export class Module implements Names, Readable {
     if (declaration === undefined) return unknown(`var.${name} is not declared`);
     const scope: Scope = { source: declaration.source, names: this, frame: undefined };
     const type = findAttribute(declaration, 'type');
-    const constraint = type === undefined ? ({ kind: 'any' } as const) : readType(type.attribute.value, (expression) => evaluate(expression, scope));
+    const constraint =
+      type === undefined ? ({ kind: 'any' } as const) : readType(type.attribute.value, (expression) => evaluate(expression, scope));
     const fallback = findAttribute(declaration, 'default');
     const fallbackValue = (): Datum =>
-      fallback === undefined ? unknown(`var.${name} has no value here`) : evaluate(fallback.attribute.value, { ...scope, source: fallback.source });
+      fallback === undefined
+        ? unknown(`var.${name} has no value here`)
+        : evaluate(fallback.attribute.value, { ...scope, source: fallback.source });
     let value = this.#arguments === undefined ? this.session.given.get(name) : this.#arguments.get(name);
     if (value === undefined || (value.kind === 'null' && isFalse(declaration, 'nullable'))) value = fallbackValue();
     const converted = convert(plain(value), constraint);
@@ -166,7 +177,11 @@ export class Module implements Names, Readable {
     if (typeof child === 'string') return unknown(child, { element: unknown(child) });
     const instances = this.#call(child);
     const calls = instances.map(({ key, module }): [Key, Datum] => [key, { kind: 'instance', of: module }]);
-    return keyed(calls, `${child.address}: the number of its instances is not known`, this.#expansions.get(`module.${name}`)?.kind ?? 'unknown');
+    return keyed(
+      calls,
+      `${child.address}: the number of its instances is not known`,
+      this.#expansions.get(`module.${name}`)?.kind ?? 'unknown',
+    );
   }
 
   #call(node: ModuleNode): readonly { readonly key: Key; readonly module: Module }[] {
@@ -177,7 +192,16 @@ export class Module implements Names, Readable {
       const scope: Scope = { source: call.source, names: this, frame };
       const args = new Body([call, ...call.overrides], scope, CALL_META);
       const own = `module.${name}${keyText(key)}`;
-      return { key, module: new Module(this.session, node, this.address === '' ? own : `${this.address}.${own}`, args, this.#exists && key !== undefined) };
+      return {
+        key,
+        module: new Module(
+          this.session,
+          node,
+          this.address === '' ? own : `${this.address}.${own}`,
+          args,
+          this.#exists && key !== undefined,
+        ),
+      };
     }));
   }
 
@@ -255,8 +279,17 @@ function expand(declaration: Declaration, scope: Scope): Expansion {
     const value = convert(evaluate(count.attribute.value, { ...scope, source: count.source }), { kind: 'number' });
     if (value.kind !== 'number') return notCounted(value.kind === 'unknown' ? value.reason : 'count is null');
     if (value.value < 0 || !Number.isInteger(value.value)) return notCounted('count is no whole number');
-    if (value.value > MAX_INSTANCES) return notCounted(scope.names.limits.over(`${value.value} instances of one declaration are over the limit of ${MAX_INSTANCES}`).reason);
-    return { kind: 'count', keys: Array.from({ length: value.value }, (_, index) => ({ key: index, frame: frameOf('count', new Map([['index', number(index)]])) })) };
+    if (value.value > MAX_INSTANCES)
+      return notCounted(
+        scope.names.limits.over(`${value.value} instances of one declaration are over the limit of ${MAX_INSTANCES}`).reason,
+      );
+    return {
+      kind: 'count',
+      keys: Array.from({ length: value.value }, (_, index) => ({
+        key: index,
+        frame: frameOf('count', new Map([['index', number(index)]])),
+      })),
+    };
   }
   const forEach = findAttribute(declaration, 'for_each');
   if (forEach === undefined) return { kind: 'one', keys: [{ key: null, frame: undefined }] };
@@ -269,14 +302,29 @@ function expand(declaration: Declaration, scope: Scope): Expansion {
   const keys: { key: string; frame: Frame | undefined }[] = [];
   for (const [key, item] of iterate(value) ?? []) {
     if (key.kind !== 'string') return notCounted(key.kind === 'unknown' ? key.reason : 'for_each needs a map or a set of strings');
-    keys.push({ key: key.value, frame: frameOf('each', new Map([['key', placed(key, item.place ?? place)], ['value', item]])) });
+    keys.push({
+      key: key.value,
+      frame: frameOf(
+        'each',
+        new Map([
+          ['key', placed(key, item.place ?? place)],
+          ['value', item],
+        ]),
+      ),
+    });
   }
   return { kind: 'for_each', keys };
 }
 
 /** `element`: what each of the instances is made for, where that alone is known. */
 function notCounted(reason: string, element: Datum = unknown(reason)): Expansion {
-  const each = frameOf('each', new Map([['key', unknown(reason)], ['value', element]]));
+  const each = frameOf(
+    'each',
+    new Map([
+      ['key', unknown(reason)],
+      ['value', element],
+    ]),
+  );
   return { kind: 'unknown', keys: [{ key: undefined, frame: frameOf('count', new Map([['index', unknown(reason)]]), each) }] };
 }
 
@@ -291,7 +339,10 @@ function keyed(instances: readonly [Key, Datum][], reason: string, kind: Expansi
     case 'one':
       return first?.[1] ?? NULL;
     case 'count':
-      return sequence('tuple', instances.map(([, datum]) => datum));
+      return sequence(
+        'tuple',
+        instances.map(([, datum]) => datum),
+      );
     case 'for_each':
       return mapping('object', new Map(instances.map(([key, datum]) => [String(key), datum])));
     case 'unknown':
@@ -301,7 +352,7 @@ function keyed(instances: readonly [Key, Datum][], reason: string, kind: Expansi
   }
 }
 
-export function keyText(key: Key): string {
+function keyText(key: Key): string {
   if (key === null || key === undefined) return '';
   return typeof key === 'number' ? `[${key}]` : `[${JSON.stringify(key)}]`;
 }
@@ -316,14 +367,23 @@ export class ResourceInstance implements Readable {
   readonly #exists: boolean;
   readonly #values = new Map<string, Datum>();
 
-  constructor(module: Module, name: string, key: Key, how: { declaration: Declaration; frame: Frame | undefined; kind: 'resource' | 'data'; exists: boolean }) {
+  constructor(
+    module: Module,
+    name: string,
+    key: Key,
+    how: { declaration: Declaration; frame: Frame | undefined; kind: 'resource' | 'data'; exists: boolean },
+  ) {
     this.key = key;
     this.#kind = how.kind;
     this.#exists = how.exists;
     this.address = `${module.address === '' ? '' : `${module.address}.`}${name}${keyText(key)}`;
     this.#declared = `${module.node.address === '' ? '' : `${module.node.address}.`}${name}`;
     const self: Frame = { name: 'self', value: { kind: 'instance', of: this }, outer: how.frame };
-    this.body = new Body([how.declaration, ...how.declaration.overrides], { source: how.declaration.source, names: module, frame: self }, RESOURCE_META);
+    this.body = new Body(
+      [how.declaration, ...how.declaration.overrides],
+      { source: how.declaration.source, names: module, frame: self },
+      RESOURCE_META,
+    );
   }
 
   /** An attribute, as a reference from elsewhere sees it: what is written, else known only after creation. */
@@ -339,14 +399,23 @@ export class ResourceInstance implements Readable {
     const reference: Referent = { address: this.#declared, instance: this.address, attribute: name, exists: this.#exists };
     const refersTo = [reference];
     if (this.#kind === 'data') {
-      if (name === 'json' && this.#declared.includes('data.aws_iam_policy_document.')) return { ...plain(policyDocument(this.body)), refersTo };
+      if (name === 'json' && this.#declared.includes('data.aws_iam_policy_document.'))
+        return { ...plain(policyDocument(this.body)), refersTo };
       return unknown(`${this.address}.${name} is read when Terraform runs`, { reference, refersTo });
     }
     const written = this.body.get(name);
-    if (written === undefined || written.kind === 'null') return unknown(`${this.address}.${name} is known only after creation`, { reference, refersTo });
+    if (written === undefined || written.kind === 'null')
+      return unknown(`${this.address}.${name} is known only after creation`, { reference, refersTo });
     if (written.kind === 'unknown') return { ...plain(written), refersTo, ...(written.reference === undefined ? { reference } : {}) };
     if (this.body.isBlock(name) && written.kind === 'sequence') {
-      return { ...sequence('list', written.items.map((item, index) => nested(item, `${name}[${index}]`, reference))), place: written.place, refersTo };
+      return {
+        ...sequence(
+          'list',
+          written.items.map((item, index) => nested(item, `${name}[${index}]`, reference)),
+        ),
+        place: written.place,
+        refersTo,
+      };
     }
     return { ...written, refersTo };
   }
@@ -359,9 +428,9 @@ function nested(block: Datum, path: string, owner: Referent): Datum {
   const get = (name: string): Datum => {
     const reference: Referent = { ...owner, attribute: `${path}.${name}` };
     const item = block.entries.get(name);
-    if (item === undefined || item.kind === 'null') return unknown(`${address}.${name} is known only after creation`, { reference, refersTo: [reference] });
+    if (item === undefined || item.kind === 'null')
+      return unknown(`${address}.${name} is known only after creation`, { reference, refersTo: [reference] });
     return { ...item, refersTo: [reference] };
   };
   return { kind: 'instance', of: { address, get }, place: block.place };
 }
-

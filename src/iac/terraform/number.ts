@@ -40,7 +40,8 @@ function exact(a: number, b: number, operate: (left: bigint, right: bigint) => b
   const y = decimal(b);
   const exponent = Math.min(x.exponent, y.exponent);
   if (Math.max(x.exponent, y.exponent) - exponent > 400) return undefined;
-  const scaled = ({ digits, exponent: own, negative }: Decimal): bigint => BigInt(digits) * 10n ** BigInt(own - exponent) * (negative ? -1n : 1n);
+  const scaled = ({ digits, exponent: own, negative }: Decimal): bigint =>
+    BigInt(digits) * 10n ** BigInt(own - exponent) * (negative ? -1n : 1n);
   return Number(`${operate(scaled(x), scaled(y))}e${exponent}`);
 }
 

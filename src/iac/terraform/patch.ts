@@ -61,7 +61,11 @@ export class Patch {
   }
 
   /** Adds attributes after the block's attributes, and blocks at its end. */
-  extend(block: Block, added: Content & { readonly removed: readonly (Attribute | Block)[] }, { indent, inner, printer }: { indent: string; inner: string; printer: Printer }): void {
+  extend(
+    block: Block,
+    added: Content & { readonly removed: readonly (Attribute | Block)[] },
+    { indent, inner, printer }: { indent: string; inner: string; printer: Printer },
+  ): void {
     const items = block.body.items.filter((item) => !added.removed.includes(item));
     if (this.#isOneLine(block)) {
       const kept = items.map((item) => inner + this.#take(item));
@@ -91,7 +95,10 @@ export class Patch {
   #take({ start, end }: Range): string {
     const inside = this.#splices.filter((each) => start <= each.start && each.end <= end);
     for (const each of inside) this.#splices.splice(this.#splices.indexOf(each), 1);
-    return spliced(this.#source.text.slice(start, end), inside.map((each) => ({ start: each.start - start, end: each.end - start, text: each.text }))).text;
+    return spliced(
+      this.#source.text.slice(start, end),
+      inside.map((each) => ({ start: each.start - start, end: each.end - start, text: each.text })),
+    ).text;
   }
 
   /** Adds items to an object that is written out. */
@@ -121,10 +128,16 @@ export class Patch {
     if (this.#splices.length === 0) return [];
     const from = this.#lineStart(this.#block.start);
     const before = this.#source.text.slice(from, this.#lineEnd(this.#block.end));
-    const { text, pieces } = spliced(before, this.#splices.map(({ start, end, text: by }) => ({ start: start - from, end: end - from, text: by })));
+    const { text, pieces } = spliced(
+      before,
+      this.#splices.map(({ start, end, text: by }) => ({ start: start - from, end: end - from, text: by })),
+    );
     const { touched, lineBefore } = compareLines(before, text, pieces);
     const after = realign(before, text, touched, lineBefore);
-    return difference(before, after, lineBefore).map(({ start, end, text: replacement }) => ({ span: this.#source.span(from + start, from + end), replacement }));
+    return difference(before, after, lineBefore).map(({ start, end, text: replacement }) => ({
+      span: this.#source.span(from + start, from + end),
+      replacement,
+    }));
   }
 
   #isOneLine(block: Block): boolean {
@@ -176,15 +189,25 @@ function spliced(text: string, splices: readonly Splice[]): { text: string; piec
 }
 
 /** Which lines of the new text are not simply lines of the old one, and which old line each of the others is. */
-function compareLines(before: string, after: string, pieces: readonly Kept[]): { touched: number[]; lineBefore: (line: number) => number | undefined } {
+function compareLines(
+  before: string,
+  after: string,
+  pieces: readonly Kept[],
+): { touched: number[]; lineBefore: (line: number) => number | undefined } {
   const starts = new Map(lineOffsets(before).map((offset, index) => [offset, index + 1]));
   const origins = lineOffsets(after).map((offset) => {
-    const piece = pieces.find((each) => each.after <= offset && offset < each.after + each.length) ?? pieces.find((each) => each.after + each.length === offset && each.length > 0);
+    const piece =
+      pieces.find((each) => each.after <= offset && offset < each.after + each.length) ??
+      pieces.find((each) => each.after + each.length === offset && each.length > 0);
     return piece === undefined ? undefined : starts.get(piece.before + offset - piece.after);
   });
   const linesBefore = before.split('\n');
   const linesAfter = after.split('\n');
-  const touched = origins.flatMap((line, index) => (line === undefined || linesBefore[line - 1] !== linesAfter[index] || (index > 0 && line !== 1 && origins[index - 1] !== line - 1) ? [index + 1] : []));
+  const touched = origins.flatMap((line, index) =>
+    line === undefined || linesBefore[line - 1] !== linesAfter[index] || (index > 0 && line !== 1 && origins[index - 1] !== line - 1)
+      ? [index + 1]
+      : [],
+  );
   return { touched, lineBefore: (line) => origins[line - 1] };
 }
 
@@ -206,7 +229,8 @@ function difference(before: string, after: string, lineBefore: (line: number) =>
     let head = 0;
     while (head < gone.length && head < come.length && gone[head] === come[head]) head += 1;
     let tail = 0;
-    while (tail < gone.length - head && tail < come.length - head && gone[gone.length - 1 - tail] === come[come.length - 1 - tail]) tail += 1;
+    while (tail < gone.length - head && tail < come.length - head && gone[gone.length - 1 - tail] === come[come.length - 1 - tail])
+      tail += 1;
     const blank = gone.slice(head, gone.length - tail).trim() === '' && come.slice(head, come.length - tail).trim() === '';
     if (!blank) {
       // A word is changed as a whole.

@@ -8,7 +8,8 @@ import { documentIn } from './json-text.ts';
 export function policyDocument(body: Body): Datum {
   const statements = new Statements();
   for (const each of documents(body, 'source_json', 'source_policy_documents')) statements.append(each);
-  for (const statement of listOf(body.get('statement'))) statements.append(statement.kind === 'mapping' ? own(statement.entries, statement) : statement);
+  for (const statement of listOf(body.get('statement')))
+    statements.append(statement.kind === 'mapping' ? own(statement.entries, statement) : statement);
   for (const each of documents(body, 'override_json', 'override_policy_documents')) statements.override(each);
   const entries = new Map<string, Datum>([['Version', body.get('version') ?? string('2012-10-17')]]);
   const id = body.get('policy_id');
@@ -55,7 +56,8 @@ function* documents(body: Body, single: string, several: string): Iterable<Datum
     const statement = document?.kind === 'mapping' ? document.entries.get('Statement') : undefined;
     if (statement?.kind === 'sequence') yield* statement.items;
     else if (statement !== undefined) yield statement;
-    else if (text.kind !== 'string' || document === undefined) yield unknown(unknownPart(text)?.reason ?? 'a source document of it is no JSON text', { place: text.place });
+    else if (text.kind !== 'string' || document === undefined)
+      yield unknown(unknownPart(text)?.reason ?? 'a source document of it is no JSON text', { place: text.place });
   }
 }
 
@@ -80,7 +82,12 @@ function own(block: ReadonlyMap<string, Datum>, at: Datum): Datum {
   const effect = block.get('effect');
   add('Sid', block.get('sid'));
   add('Effect', effect === undefined || effect.kind === 'null' ? { ...string('Allow'), place: at.place } : effect);
-  for (const [name, key] of [['actions', 'Action'], ['not_actions', 'NotAction'], ['resources', 'Resource'], ['not_resources', 'NotResource']] as const) {
+  for (const [name, key] of [
+    ['actions', 'Action'],
+    ['not_actions', 'NotAction'],
+    ['resources', 'Resource'],
+    ['not_resources', 'NotResource'],
+  ] as const) {
     const list = block.get(name);
     if (list?.kind === 'sequence' ? list.items.length > 0 : list !== undefined) add(key, singled(list ?? NULL));
   }
@@ -111,7 +118,10 @@ function principals(blocks: readonly Datum[]): Datum | undefined {
     const only = singled(identifiers);
     if (type.value === '*' && only.kind === 'string' && only.value === '*') return only;
     const earlier = entries.get(type.value);
-    entries.set(type.value, earlier === undefined ? only : { ...sequence('tuple', [...listOf(earlier), ...listOf(identifiers)]), place: block.place });
+    entries.set(
+      type.value,
+      earlier === undefined ? only : { ...sequence('tuple', [...listOf(earlier), ...listOf(identifiers)]), place: block.place },
+    );
   }
   return { ...mapping('object', entries), place: first.place };
 }
@@ -124,11 +134,14 @@ function conditions(blocks: readonly Datum[]): Datum | undefined {
     if (block.kind !== 'mapping') return block;
     const test = block.entries.get('test');
     const variable = block.entries.get('variable');
-    if (test?.kind !== 'string' || variable?.kind !== 'string') return unknown('the test or variable of a condition is not known', { place: block.place });
+    if (test?.kind !== 'string' || variable?.kind !== 'string')
+      return unknown('the test or variable of a condition is not known', { place: block.place });
     const variables = tests.get(test.value) ?? new Map<string, Datum>();
     variables.set(variable.value, singled(block.entries.get('values') ?? NULL));
     tests.set(test.value, variables);
   }
-  const entries = new Map([...tests].map(([test, variables]): [string, Datum] => [test, { ...mapping('object', variables), place: first.place }]));
+  const entries = new Map(
+    [...tests].map(([test, variables]): [string, Datum] => [test, { ...mapping('object', variables), place: first.place }]),
+  );
   return { ...mapping('object', entries), place: first.place };
 }

@@ -53,7 +53,8 @@ export class Printer {
     for (const [name, value] of Object.entries(values)) {
       if (json.includes(name)) attributes.set(name, this.json(value, indent));
       else if (isMap(value)) blocks.push([name, this.content(value, indent + this.unit)]);
-      else if (isList(value) && value.length > 0 && value.every(isMap)) blocks.push(...value.map((each): [string, Content] => [name, this.content(each, indent + this.unit)]));
+      else if (isList(value) && value.length > 0 && value.every(isMap))
+        blocks.push(...value.map((each): [string, Content] => [name, this.content(each, indent + this.unit)]));
       else attributes.set(name, this.value(value, indent));
     }
     return { attributes, blocks };
@@ -122,6 +123,11 @@ function keyText(key: string): string {
 }
 
 function quote(text: string): string {
-  const escaped = text.replaceAll(/["\\]/gu, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t').replaceAll(/([$%])\{/gu, '$1$1{');
+  const escaped = text
+    .replaceAll(/["\\]/gu, '\\$&')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
+    .replaceAll(/([$%])\{/gu, '$1$1{');
   return `"${escaped.replaceAll(/[\x00-\x1f\x7f]/gu, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
 }

@@ -74,7 +74,11 @@ class Copy implements RootCopy {
 
   constructor(before: Evaluation, input: RootInput, reread: Reread) {
     const { folders, parsed, nodes } = reread;
-    const known = new Set(parsed.flatMap(({ source }) => nodes.get(folderOf(source.file))?.[0]?.folder.files.get(source.file) ?? []).flatMap((file) => syntaxDiagnostics(file).map((each) => each.message)));
+    const known = new Set(
+      parsed
+        .flatMap(({ source }) => nodes.get(folderOf(source.file))?.[0]?.folder.files.get(source.file) ?? [])
+        .flatMap((file) => syntaxDiagnostics(file).map((each) => each.message)),
+    );
     this.diagnostics = parsed.flatMap(syntaxDiagnostics).filter(({ message }) => !known.has(message));
     const find = (path: string): Folder | undefined => folders.get(path) ?? input.find(path);
     const next = { ...input, folder: folders.get(input.path) ?? input.folder, find };
@@ -87,7 +91,10 @@ class Copy implements RootCopy {
       this.#added = [...now].filter((address) => !then.has(address));
       this.removed = [...then].filter((address) => !now.has(address));
     } else {
-      this.#evaluation = new Evaluation(next, { evaluation: before, changed: new Set([...changes.changed, ...changes.added, ...changes.removed]) });
+      this.#evaluation = new Evaluation(next, {
+        evaluation: before,
+        changed: new Set([...changes.changed, ...changes.added, ...changes.removed]),
+      });
       this.#added = changes.added;
       this.removed = changes.removed;
     }
@@ -109,7 +116,11 @@ interface Changes {
 }
 
 /** How the declarations of folders differ; undefined where anything but resources does. */
-function compare(folders: ReadonlyMap<string, Folder>, nodes: ReadonlyMap<string, readonly ModuleNode[]>, parsed: readonly ParsedSource[]): Changes | undefined {
+function compare(
+  folders: ReadonlyMap<string, Folder>,
+  nodes: ReadonlyMap<string, readonly ModuleNode[]>,
+  parsed: readonly ParsedSource[],
+): Changes | undefined {
   const result: Changes = { changed: [], added: [], removed: [] };
   for (const { source, declared } of parsed) {
     const path = folderOf(source.file);
@@ -133,18 +144,26 @@ function compare(folders: ReadonlyMap<string, Folder>, nodes: ReadonlyMap<string
 
 /** All but the resources read the same. */
 function sameShared(before: readonly Declared[], now: readonly Declared[]): boolean {
-  const shared = (list: readonly Declared[]): string[] => list.flatMap((each) => (each.table === 'resources' ? [] : [`${each.table}.${each.name}: ${textOf(each)}`]));
+  const shared = (list: readonly Declared[]): string[] =>
+    list.flatMap((each) => (each.table === 'resources' ? [] : [`${each.table}.${each.name}: ${textOf(each)}`]));
   const [a, b] = [shared(before), shared(now)];
   return a.length === b.length && a.every((text, index) => text === b[index]);
 }
 
 function textOf(each: Declared): string {
-  const { node, source } = each.table === 'locals' ? { node: each.definition.attribute, source: each.definition.source } : { node: each.declaration.block, source: each.declaration.source };
+  const { node, source } =
+    each.table === 'locals'
+      ? { node: each.definition.attribute, source: each.definition.source }
+      : { node: each.declaration.block, source: each.declaration.source };
   return source.text.slice(node.start, node.end);
 }
 
 function sameText(a: Declaration, b: Declaration): boolean {
   if (a.block === b.block && a.overrides.length === b.overrides.length) return true;
   const text = ({ block, source }: Declaration): string => source.text.slice(block.start, block.end);
-  return text(a) === text(b) && a.overrides.length === b.overrides.length && a.overrides.every((each, index) => text(each) === text(b.overrides[index] ?? each));
+  return (
+    text(a) === text(b) &&
+    a.overrides.length === b.overrides.length &&
+    a.overrides.every((each, index) => text(each) === text(b.overrides[index] ?? each))
+  );
 }

@@ -85,16 +85,32 @@ export class ModuleNode {
   #follow(name: string, call: Declaration): ModuleNode | string {
     const address = this.address === '' ? `module.${name}` : `${this.address}.module.${name}`;
     const report = (level: Diagnostic['level'], code: string, message: string): string => {
-      this.#tree.report({ level, code, message, file: call.source.file, span: call.source.span(headerOf(call.block).start, headerOf(call.block).end) });
+      this.#tree.report({
+        level,
+        code,
+        message,
+        file: call.source.file,
+        span: call.source.span(headerOf(call.block).start, headerOf(call.block).end),
+      });
       return message;
     };
     const path = localSource(call, this.folder.path);
     if (path === undefined) {
-      return report('warning', 'unresolved-module', `${address} comes from "${sourceText(call) ?? 'an address that is not a plain text'}", which is outside this repository and not read; what it declares is not audited`);
+      return report(
+        'warning',
+        'unresolved-module',
+        `${address} comes from "${sourceText(call) ?? 'an address that is not a plain text'}", which is outside this repository and not read; what it declares is not audited`,
+      );
     }
     const folder = this.#tree.find(path);
-    if (folder === undefined) return report('undecided', 'unresolved-module', `${address} comes from "${sourceText(call) ?? ''}", but ${path} holds no Terraform files; correct its source or commit the module`);
-    if (this.#isWithin(path)) return report('undecided', 'module-cycle', `${address} calls ${path}, which is being called already; break the cycle`);
+    if (folder === undefined)
+      return report(
+        'undecided',
+        'unresolved-module',
+        `${address} comes from "${sourceText(call) ?? ''}", but ${path} holds no Terraform files; correct its source or commit the module`,
+      );
+    if (this.#isWithin(path))
+      return report('undecided', 'module-cycle', `${address} calls ${path}, which is being called already; break the cycle`);
     this.#tree.nodes += 1;
     if (this.#tree.nodes > MAX_NODES) {
       const message = `more than ${MAX_NODES} module calls in one root are over the limit; the others are not read`;

@@ -47,11 +47,20 @@ function readConstructor(name: string, args: readonly Expression[], fallback: (e
   if (name !== 'object' || first.kind !== 'object') return ANY;
   const attributes = new Map<string, AttributeType>();
   for (const { key, value } of first.items) {
-    const attribute = key.kind === 'name' || key.kind === 'variable' ? key.name : key.kind === 'template' && key.parts[0]?.kind === 'text' ? key.parts[0].value : undefined;
+    const attribute =
+      key.kind === 'name' || key.kind === 'variable'
+        ? key.name
+        : key.kind === 'template' && key.parts[0]?.kind === 'text'
+          ? key.parts[0].value
+          : undefined;
     if (attribute === undefined) continue;
     if (value.kind === 'call' && value.name === 'optional' && value.arguments[0] !== undefined) {
       const [type, otherwise] = value.arguments;
-      attributes.set(attribute, { type: readType(type, fallback), optional: true, ...(otherwise === undefined ? {} : { fallback: fallback(otherwise) }) });
+      attributes.set(attribute, {
+        type: readType(type, fallback),
+        optional: true,
+        ...(otherwise === undefined ? {} : { fallback: fallback(otherwise) }),
+      });
     } else {
       attributes.set(attribute, { type: readType(value, fallback), optional: false });
     }
@@ -77,7 +86,8 @@ export function convert(datum: Datum, type: Type): Datum {
       return failure(`a number is required, but this is ${describe(datum)}`);
     case 'bool':
       if (datum.kind === 'bool') return datum;
-      if (datum.kind === 'string' && (datum.value === 'true' || datum.value === 'false')) return { ...bool(datum.value === 'true'), ...marks(datum) };
+      if (datum.kind === 'string' && (datum.value === 'true' || datum.value === 'false'))
+        return { ...bool(datum.value === 'true'), ...marks(datum) };
       return failure(`a bool is required, but this is ${describe(datum)}`);
     case 'list':
     case 'set':
@@ -133,8 +143,15 @@ function toMap(datum: Datum, of: Type): Datum {
 }
 
 function toTuple(datum: Datum, types: readonly Type[]): Datum {
-  if (datum.kind !== 'sequence' || datum.items.length !== types.length) return failure(`a tuple of ${types.length} elements is required, but this is ${describe(datum)}`);
-  return { ...sequence('tuple', datum.items.map((item, index) => convert(item, types[index] ?? ANY))), ...marks(datum) };
+  if (datum.kind !== 'sequence' || datum.items.length !== types.length)
+    return failure(`a tuple of ${types.length} elements is required, but this is ${describe(datum)}`);
+  return {
+    ...sequence(
+      'tuple',
+      datum.items.map((item, index) => convert(item, types[index] ?? ANY)),
+    ),
+    ...marks(datum),
+  };
 }
 
 function toObject(datum: Datum, attributes: ReadonlyMap<string, AttributeType>): Datum {
@@ -207,7 +224,10 @@ export function typeOf(datum: Datum): Type {
       return { kind: datum.type, of: elementType(datum.items) };
     case 'mapping':
       if (datum.type === 'map') return { kind: 'map', of: elementType([...datum.entries.values()]) };
-      return { kind: 'object', attributes: new Map([...datum.entries].map(([name, item]) => [name, { type: typeOf(item), optional: false }])) };
+      return {
+        kind: 'object',
+        attributes: new Map([...datum.entries].map(([name, item]) => [name, { type: typeOf(item), optional: false }])),
+      };
     default:
       return datum satisfies never;
   }
@@ -238,14 +258,19 @@ function unifySequences(types: readonly Type[]): Type | undefined {
     const items = Array.from({ length }, (_, index) => unify(tuples.map((type) => type.items[index] ?? ANY)));
     return items.every((item) => item !== undefined) ? { kind: 'tuple', items } : undefined;
   }
-  const of = unify(types.flatMap((type) => (type.kind === 'tuple' ? type.items : type.kind === 'list' || type.kind === 'set' ? [type.of] : [])));
+  const of = unify(
+    types.flatMap((type) => (type.kind === 'tuple' ? type.items : type.kind === 'list' || type.kind === 'set' ? [type.of] : [])),
+  );
   return of === undefined ? undefined : { kind: types.some((type) => type.kind === 'set') ? 'set' : 'list', of };
 }
 
 function unifyMappings(types: readonly Type[]): Type | undefined {
   const objects = types.filter((type) => type.kind === 'object');
   const names = [...(objects[0]?.attributes.keys() ?? [])];
-  if (objects.length === types.length && objects.every((type) => type.attributes.size === names.length && names.every((name) => type.attributes.has(name)))) {
+  if (
+    objects.length === types.length &&
+    objects.every((type) => type.attributes.size === names.length && names.every((name) => type.attributes.has(name)))
+  ) {
     const attributes = new Map<string, AttributeType>();
     for (const name of names) {
       const type = unify(objects.map((each) => each.attributes.get(name)?.type ?? ANY));
@@ -254,7 +279,11 @@ function unifyMappings(types: readonly Type[]): Type | undefined {
     }
     return { kind: 'object', attributes };
   }
-  const of = unify(types.flatMap((type) => (type.kind === 'object' ? [...type.attributes.values()].map((each) => each.type) : type.kind === 'map' ? [type.of] : [])));
+  const of = unify(
+    types.flatMap((type) =>
+      type.kind === 'object' ? [...type.attributes.values()].map((each) => each.type) : type.kind === 'map' ? [type.of] : [],
+    ),
+  );
   return of === undefined ? undefined : { kind: 'map', of };
 }
 

@@ -53,6 +53,13 @@ function valueFiles(folder: string, sources: readonly SourceText[], reader: File
     const answer = reader.read(path);
     if ('text' in answer) return [new SourceText(path, answer.text)];
     if (!paths.has(path)) return [];
-    return [{ level: 'undecided', code: 'unreadable', message: `${path} gives values to variables and cannot be read: ${answer.failure}`, file: path }];
+    return [
+      {
+        level: 'undecided',
+        code: 'unreadable',
+        message: `${path} gives values to variables and cannot be read: ${answer.failure}`,
+        file: path,
+      },
+    ];
   });
 }

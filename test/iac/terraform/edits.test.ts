@@ -16,7 +16,13 @@ function edited(text: string, ask: Ask): string | null {
   return edits === null ? null : applyEdits(text, edits);
 }
 
-const set = (resource: Resource, path: (string | number)[], value: Literal, block = false): Change => ({ kind: 'set', resource, path, value, block });
+const set = (resource: Resource, path: (string | number)[], value: Literal, block = false): Change => ({
+  kind: 'set',
+  resource,
+  path,
+  value,
+  block,
+});
 
 const BUCKET = `resource "aws_s3_bucket" "logs" {
   bucket        = "logs"        # the name
@@ -57,10 +63,18 @@ describe('set', () => {
   it('merges what belongs to one nested block, there or not', () => {
     const result = edited(BUCKET, (get) => {
       const logs = get('aws_s3_bucket.logs');
-      return [set(logs, ['versioning', 'enabled'], true), set(logs, ['versioning', 'mfa_delete'], true), set(logs, ['logging', 'target_bucket'], 'all'), set(logs, ['logging', 'target_prefix'], 'logs/')];
+      return [
+        set(logs, ['versioning', 'enabled'], true),
+        set(logs, ['versioning', 'mfa_delete'], true),
+        set(logs, ['logging', 'target_bucket'], 'all'),
+        set(logs, ['logging', 'target_prefix'], 'logs/'),
+      ];
     });
     expect(result).toBe(
-      BUCKET.replace('    enabled = false\n  }\n', '    enabled    = true\n    mfa_delete = true\n  }\n\n  logging {\n    target_bucket = "all"\n    target_prefix = "logs/"\n  }\n'),
+      BUCKET.replace(
+        '    enabled = false\n  }\n',
+        '    enabled    = true\n    mfa_delete = true\n  }\n\n  logging {\n    target_bucket = "all"\n    target_prefix = "logs/"\n  }\n',
+      ),
     );
   });
 
@@ -71,7 +85,9 @@ describe('set', () => {
       set(get('aws_instance.b'), ['root_block_device', 'encrypted'], true),
       set(get('aws_instance.b'), ['root_block_device', 'kms_key_id'], 'k'),
     ]);
-    expect(result).toBe('resource "aws_s3_bucket" "a" {\n  acl = "private"\n}\n\nresource "aws_instance" "b" {\n  root_block_device {\n    encrypted  = true\n    kms_key_id = "k"\n  }\n}\n');
+    expect(result).toBe(
+      'resource "aws_s3_bucket" "a" {\n  acl = "private"\n}\n\nresource "aws_instance" "b" {\n  root_block_device {\n    encrypted  = true\n    kms_key_id = "k"\n  }\n}\n',
+    );
   });
 
   it('writes block content with blocks of its own, and picks one of several', () => {
@@ -81,24 +97,35 @@ describe('set', () => {
       return [set(group, ['ingress', 1, 'from_port'], 443), set(group, ['rule'], { apply: { algorithm: 'AES256' }, on: true }, true)];
     });
     expect(result).toBe(
-      text.replace('from_port = 80\n  }\n', 'from_port = 443\n  }\n\n  rule {\n    on = true\n\n    apply {\n      algorithm = "AES256"\n    }\n  }\n'),
+      text.replace(
+        'from_port = 80\n  }\n',
+        'from_port = 443\n  }\n\n  rule {\n    on = true\n\n    apply {\n      algorithm = "AES256"\n    }\n  }\n',
+      ),
     );
   });
 
   it('changes written out objects item by item', () => {
     const text = 'resource "aws_x" "a" {\n  tags = {\n    a = 1\n  }\n  more = { b = 2 }\n}\n';
-    const result = edited(text, (get) => [set(get('aws_x.a'), ['tags', 'owner'], 'me'), set(get('aws_x.a'), ['more', 'c'], 3), set(get('aws_x.a'), ['more', 'b'], 1)]);
+    const result = edited(text, (get) => [
+      set(get('aws_x.a'), ['tags', 'owner'], 'me'),
+      set(get('aws_x.a'), ['more', 'c'], 3),
+      set(get('aws_x.a'), ['more', 'b'], 1),
+    ]);
     expect(result).toBe('resource "aws_x" "a" {\n  tags = {\n    a     = 1\n    owner = "me"\n  }\n  more = { b = 1, c = 3 }\n}\n');
   });
 
   it('keeps line endings and indentation', () => {
     const text = 'resource "aws_x" "a" {\r\n\ta = 1\r\n}\r\n';
-    expect(edited(text, (get) => [set(get('aws_x.a'), ['b'], 2), set(get('aws_x.a'), ['c', 'd'], 3)])).toBe('resource "aws_x" "a" {\r\n\ta = 1\r\n\tb = 2\r\n\r\n\tc {\r\n\t\td = 3\r\n\t}\r\n}\r\n');
+    expect(edited(text, (get) => [set(get('aws_x.a'), ['b'], 2), set(get('aws_x.a'), ['c', 'd'], 3)])).toBe(
+      'resource "aws_x" "a" {\r\n\ta = 1\r\n\tb = 2\r\n\r\n\tc {\r\n\t\td = 3\r\n\t}\r\n}\r\n',
+    );
   });
 
   it('leaves columns alone that were not aligned', () => {
     const text = 'resource "aws_x" "a" {\n  long_name = 1\n  b = 2\n}\n';
-    expect(edited(text, (get) => [set(get('aws_x.a'), ['longer_than_that'], 3)])).toBe('resource "aws_x" "a" {\n  long_name = 1\n  b = 2\n  longer_than_that = 3\n}\n');
+    expect(edited(text, (get) => [set(get('aws_x.a'), ['longer_than_that'], 3)])).toBe(
+      'resource "aws_x" "a" {\n  long_name = 1\n  b = 2\n  longer_than_that = 3\n}\n',
+    );
   });
 
   it.each([
@@ -110,7 +137,10 @@ describe('set', () => {
   });
 
   it('has no place where an override file says otherwise', () => {
-    const reading = new Reading({ 'main.tf': 'resource "aws_x" "a" {\n  b = 1\n  c = 1\n}\n', 'override.tf': 'resource "aws_x" "a" {\n  b = 2\n}\n' });
+    const reading = new Reading({
+      'main.tf': 'resource "aws_x" "a" {\n  b = 1\n  c = 1\n}\n',
+      'override.tf': 'resource "aws_x" "a" {\n  b = 2\n}\n',
+    });
     expect(reading.root.edits([set(reading.resource('aws_x.a'), ['b'], 3)])).toBeNull();
     expect(reading.root.edits([set(reading.resource('aws_x.a'), ['c'], 3)])).toHaveLength(1);
   });
@@ -123,11 +153,15 @@ describe('remove', () => {
       { kind: 'remove', resource: get('aws_s3_bucket.logs'), path: ['versioning'] },
       { kind: 'remove', resource: get('aws_s3_bucket.logs'), path: ['not_there'] },
     ]);
-    expect(result).toBe('resource "aws_s3_bucket" "logs" {\n  bucket = "logs"        # the name\n  acl    = "public-read" # for now\n\n  # that is all\n}\n');
+    expect(result).toBe(
+      'resource "aws_s3_bucket" "logs" {\n  bucket = "logs"        # the name\n  acl    = "public-read" # for now\n\n  # that is all\n}\n',
+    );
   });
 
   it('empties a block on one line', () => {
-    expect(edited('resource "aws_x" "a" { b = 1 }\n', (get) => [{ kind: 'remove', resource: get('aws_x.a'), path: ['b'] }])).toBe('resource "aws_x" "a" {}\n');
+    expect(edited('resource "aws_x" "a" { b = 1 }\n', (get) => [{ kind: 'remove', resource: get('aws_x.a'), path: ['b'] }])).toBe(
+      'resource "aws_x" "a" {}\n',
+    );
   });
 });
 
@@ -140,7 +174,8 @@ describe('add', () => {
   });
 
   it('declares a companion right after the declaration', () => {
-    expect(edited('resource "aws_s3_bucket" "a" {} # here\n\nlocals {}\n', (get) => [versioning(get('aws_s3_bucket.a'))])).toBe(`resource "aws_s3_bucket" "a" {} # here
+    expect(edited('resource "aws_s3_bucket" "a" {} # here\n\nlocals {}\n', (get) => [versioning(get('aws_s3_bucket.a'))]))
+      .toBe(`resource "aws_s3_bucket" "a" {} # here
 
 resource "aws_s3_bucket_versioning" "a" {
   bucket = aws_s3_bucket.a.id
@@ -163,7 +198,9 @@ locals {}
     ['count', '  count = 2\n', '  count = length(aws_s3_bucket.a)\n\n  bucket = aws_s3_bucket.a[count.index].id\n'],
     ['for_each', '  for_each = toset(["x"])\n', '  for_each = aws_s3_bucket.a\n\n  bucket = each.value.id\n'],
   ])('makes one for each instance of %s', (_, body, expected) => {
-    expect(edited(`resource "aws_s3_bucket" "a" {\n${body}}\n`, (get) => [versioning(get('aws_s3_bucket.a'))])).toContain(`resource "aws_s3_bucket_versioning" "a" {\n${expected}`);
+    expect(edited(`resource "aws_s3_bucket" "a" {\n${body}}\n`, (get) => [versioning(get('aws_s3_bucket.a'))])).toContain(
+      `resource "aws_s3_bucket_versioning" "a" {\n${expected}`,
+    );
   });
 
   it('writes documents with jsonencode', () => {
@@ -175,7 +212,16 @@ locals {}
         jsonAttributes: ['policy'],
         attributes: {
           bucket: reference(get('aws_s3_bucket.a'), 'id'),
-          policy: { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Resource: reference(get('aws_s3_bucket.a'), 'arn', '/*'), Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] },
+          policy: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Deny',
+                Resource: reference(get('aws_s3_bucket.a'), 'arn', '/*'),
+                Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+              },
+            ],
+          },
         },
       },
     ]);
@@ -202,10 +248,20 @@ resource "aws_s3_bucket_policy" "a" {
   });
 
   it('does not reach into another module', () => {
-    const reading = new Reading({ 'main.tf': 'module "m" {\n  source = "./m"\n}\nresource "aws_s3_bucket" "a" {}\n', 'm/main.tf': 'resource "aws_s3_bucket" "b" {}\n' });
+    const reading = new Reading({
+      'main.tf': 'module "m" {\n  source = "./m"\n}\nresource "aws_s3_bucket" "a" {}\n',
+      'm/main.tf': 'resource "aws_s3_bucket" "b" {}\n',
+    });
     const change = versioning(reading.resource('module.m.aws_s3_bucket.b'));
     expect(reading.root.edits([change])).toEqual([expect.objectContaining({ span: expect.objectContaining({ file: 'm/main.tf' }) })]);
-    expect(reading.root.edits([{ ...versioning(reading.resource('aws_s3_bucket.a')), attributes: { bucket: reference(reading.resource('module.m.aws_s3_bucket.b'), 'id') } } as Change])).toBeNull();
+    expect(
+      reading.root.edits([
+        {
+          ...versioning(reading.resource('aws_s3_bucket.a')),
+          attributes: { bucket: reference(reading.resource('module.m.aws_s3_bucket.b'), 'id') },
+        } as Change,
+      ]),
+    ).toBeNull();
   });
 });
 
@@ -213,12 +269,26 @@ describe('any edit', () => {
   const name = fc.constantFrom('acl', 'bucket', 'encrypted', 'kms_key_id', 'server_side_encryption', 'x');
   const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean());
   const literal: fc.Arbitrary<Literal> = fc.oneof(scalar, fc.array(scalar, { maxLength: 3 }));
-  const path = fc.oneof(name.map((each) => [each]), fc.tuple(fc.constantFrom('versioning', 'logging'), name));
+  const path = fc.oneof(
+    name.map((each) => [each]),
+    fc.tuple(fc.constantFrom('versioning', 'logging'), name),
+  );
   const line = fc.oneof(
-    fc.tuple(name, fc.constantFrom('1', '"${var.a}"', '[\n    1,\n  ]', '<<-EOT\n    text\n  EOT', '{ a = 1 }'), fc.constantFrom('', ' # why', ' // why'), fc.nat(3)).map(
-      ([key, value, comment, spaces]) => `  ${key}${' '.repeat(spaces)} = ${value}${value.includes('EOT') ? '' : comment}`,
+    fc
+      .tuple(
+        name,
+        fc.constantFrom('1', '"${var.a}"', '[\n    1,\n  ]', '<<-EOT\n    text\n  EOT', '{ a = 1 }'),
+        fc.constantFrom('', ' # why', ' // why'),
+        fc.nat(3),
+      )
+      .map(([key, value, comment, spaces]) => `  ${key}${' '.repeat(spaces)} = ${value}${value.includes('EOT') ? '' : comment}`),
+    fc.constantFrom(
+      '',
+      '  # a comment',
+      '  versioning {\n    enabled = false # off\n  }',
+      '  logging { x = 1 }',
+      '  lifecycle {\n    ignore_changes = [tags]\n  }',
     ),
-    fc.constantFrom('', '  # a comment', '  versioning {\n    enabled = false # off\n  }', '  logging { x = 1 }', '  lifecycle {\n    ignore_changes = [tags]\n  }'),
   );
   const body = fc.array(line, { maxLength: 8 }).map((lines) => {
     const seen = new Set<string>();
@@ -236,22 +306,30 @@ describe('any edit', () => {
 
   it('leaves a valid text, all else as it was, and nothing to do a second time', () => {
     fc.assert(
-      fc.property(body, fc.array(fc.tuple(path, fc.option(literal, { nil: undefined })), { minLength: 1, maxLength: 4 }), fc.boolean(), (lines, wishes, crlf) => {
-        const source = `${before}resource "aws_s3_bucket" "a" {\n${lines.map((each) => `${each}\n`).join('')}}\n${after}`;
-        const text = crlf ? source.replaceAll('\n', '\r\n') : source;
-        const ask: Ask = (get) => {
-          const resource = get('aws_s3_bucket.a');
-          return wishes.map(([steps, value]): Change => (value === undefined ? { kind: 'remove', resource, path: steps } : set(resource, steps, value)));
-        };
-        const once = edited(text, ask);
-        if (once === null) return;
-        expect(parseHcl(once).errors).toEqual([]);
-        const [head, tail] = crlf ? [before.replaceAll('\n', '\r\n'), after.replaceAll('\n', '\r\n')] : [before, after];
-        expect(once.startsWith(head)).toBe(true);
-        expect(once.endsWith(tail)).toBe(true);
-        for (const comment of text.match(/# a comment|[#/]+ why/gu) ?? []) if (wishes.every(([, value]) => value !== undefined)) expect(once).toContain(comment);
-        expect(edited(once, ask)).toBe(once);
-      }),
+      fc.property(
+        body,
+        fc.array(fc.tuple(path, fc.option(literal, { nil: undefined })), { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        (lines, wishes, crlf) => {
+          const source = `${before}resource "aws_s3_bucket" "a" {\n${lines.map((each) => `${each}\n`).join('')}}\n${after}`;
+          const text = crlf ? source.replaceAll('\n', '\r\n') : source;
+          const ask: Ask = (get) => {
+            const resource = get('aws_s3_bucket.a');
+            return wishes.map(([steps, value]): Change =>
+              value === undefined ? { kind: 'remove', resource, path: steps } : set(resource, steps, value),
+            );
+          };
+          const once = edited(text, ask);
+          if (once === null) return;
+          expect(parseHcl(once).errors).toEqual([]);
+          const [head, tail] = crlf ? [before.replaceAll('\n', '\r\n'), after.replaceAll('\n', '\r\n')] : [before, after];
+          expect(once.startsWith(head)).toBe(true);
+          expect(once.endsWith(tail)).toBe(true);
+          for (const comment of text.match(/# a comment|[#/]+ why/gu) ?? [])
+            if (wishes.every(([, value]) => value !== undefined)) expect(once).toContain(comment);
+          expect(edited(once, ask)).toBe(once);
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -11,11 +11,27 @@ function read(text: string) {
 
 describe('limits of evaluation', () => {
   it.each([
-    ['text that doubles', `locals {\n  a0 = "xx"\n${repeat(40, (n) => `  a${n + 1} = "\${local.a${n}}\${local.a${n}}"`)}\n}\n${resource('local.a40')}`, '?a text of more than 1048576 characters is over the limit'],
+    [
+      'text that doubles',
+      `locals {\n  a0 = "xx"\n${repeat(40, (n) => `  a${n + 1} = "\${local.a${n}}\${local.a${n}}"`)}\n}\n${resource('local.a40')}`,
+      '?a text of more than 1048576 characters is over the limit',
+    ],
     ['a product', resource('setproduct(range(1000), range(1000))'), '?a product of more than 10000 elements is over the limit'],
-    ['nested loops', resource('[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : c]]]'), '?evaluation takes more than 1000000 steps'],
-    ['a chain of locals told backwards', `locals {\n${repeat(2000, (n) => `  a${n} = local.a${n + 1}`)}\n  a2000 = 1\n}\n${resource('local.a0')}`, '?evaluation is nested deeper than 700'],
-    ['instances', `resource "aws_x" "y" {\n  count = 10001\n  value = count.index\n}\n`, '?10001 instances of one declaration are over the limit of 10000'],
+    [
+      'nested loops',
+      resource('[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : c]]]'),
+      '?evaluation takes more than 1000000 steps',
+    ],
+    [
+      'a chain of locals told backwards',
+      `locals {\n${repeat(2000, (n) => `  a${n} = local.a${n + 1}`)}\n  a2000 = 1\n}\n${resource('local.a0')}`,
+      '?evaluation is nested deeper than 700',
+    ],
+    [
+      'instances',
+      `resource "aws_x" "y" {\n  count = 10001\n  value = count.index\n}\n`,
+      '?10001 instances of one declaration are over the limit of 10000',
+    ],
   ])('%s: unknown, and the root says so', (_, text, expected) => {
     expect(read(text)).toEqual({ shown: expected, codes: ['undecided limit-eval'] });
   });
@@ -24,7 +40,11 @@ describe('limits of evaluation', () => {
     ['as many instances as are allowed', 'resource "aws_x" "y" {\n  count = 10000\n  value = count.index\n}\n', '0'],
     ['as many numbers as range gives', resource('length(range(1024))'), '1024'],
     ['a long sum', resource(`1${' + 1'.repeat(50_000)}`), '50001'],
-    ['a chain of locals in order', `locals {\n  a0 = 1\n${repeat(2000, (n) => `  a${n + 1} = local.a${n}`)}\n}\n${resource('local.a2000')}`, '1'],
+    [
+      'a chain of locals in order',
+      `locals {\n  a0 = 1\n${repeat(2000, (n) => `  a${n + 1} = local.a${n}`)}\n}\n${resource('local.a2000')}`,
+      '1',
+    ],
     ['a pattern that would take others forever', resource(`can(regex("^(a+)+$", "${'a'.repeat(5000)}!"))`), 'false'],
   ])('%s: no limit is met', (_, text, expected) => {
     expect(read(text)).toEqual({ shown: expected, codes: [] });

@@ -105,7 +105,10 @@ resource "aws_s3_bucket_acl" "far" {
   });
 
   it('that call each other end with a diagnostic', () => {
-    const cyclic = new Reading({ 'a/main.tf': 'module "b" {\n  source = "../b"\n}\n', 'b/main.tf': 'module "a" {\n  source = "../a"\n}\nresource "aws_x" "y" {}\n' });
+    const cyclic = new Reading({
+      'a/main.tf': 'module "b" {\n  source = "../b"\n}\n',
+      'b/main.tf': 'module "a" {\n  source = "../a"\n}\nresource "aws_x" "y" {}\n',
+    });
     expect(cyclic.roots.map((root) => [root.path, root.resources.map((each) => each.address)])).toEqual([['a', ['module.b.aws_x.y']]]);
     expect(cyclic.root.diagnostics).toEqual([expect.objectContaining({ level: 'undecided', code: 'module-cycle', file: 'b/main.tf' })]);
   });
@@ -142,8 +145,14 @@ resource "aws_s3_bucket_acl" "fallback" {
   const keys = (address: string) => reading.resource(address).instances.map((instance) => [instance.address, instance.key]);
 
   it('have the keys of count and for_each', () => {
-    expect(keys('aws_s3_bucket.counted')).toEqual([['aws_s3_bucket.counted[0]', 0], ['aws_s3_bucket.counted[1]', 1]]);
-    expect(keys('aws_s3_bucket.each')).toEqual([['aws_s3_bucket.each["x"]', 'x'], ['aws_s3_bucket.each["y"]', 'y']]);
+    expect(keys('aws_s3_bucket.counted')).toEqual([
+      ['aws_s3_bucket.counted[0]', 0],
+      ['aws_s3_bucket.counted[1]', 1],
+    ]);
+    expect(keys('aws_s3_bucket.each')).toEqual([
+      ['aws_s3_bucket.each["x"]', 'x'],
+      ['aws_s3_bucket.each["y"]', 'y'],
+    ]);
     expect(keys('aws_s3_bucket.none')).toEqual([]);
     expect(reading.shown('aws_s3_bucket.counted[1]', 'bucket')).toBe('"b-1"');
   });
@@ -154,7 +163,9 @@ resource "aws_s3_bucket_acl" "fallback" {
   });
 
   it('are told apart by references', () => {
-    expect(reading.value('aws_s3_bucket_acl.second', 'bucket')).toMatchObject({ reference: { address: 'aws_s3_bucket.counted', instance: 'aws_s3_bucket.counted[1]' } });
+    expect(reading.value('aws_s3_bucket_acl.second', 'bucket')).toMatchObject({
+      reference: { address: 'aws_s3_bucket.counted', instance: 'aws_s3_bucket.counted[1]' },
+    });
     expect(reading.shown('aws_s3_bucket_acl.fallback', 'bucket')).toBe('"none"');
   });
 });
@@ -181,8 +192,14 @@ resource "aws_instance" "web" {
 resource "aws_security_group" "web" {}
 `,
     });
-    expect(relations(reading.resource('aws_s3_bucket.a'))).toEqual(['from aws_s3_bucket_policy.a by bucket', 'from aws_s3_bucket_policy.any by bucket, perhaps']);
-    expect(relations(reading.resource('aws_s3_bucket_policy.any'))).toEqual(['to aws_s3_bucket.a by bucket, perhaps', 'to aws_s3_bucket.b by bucket, perhaps']);
+    expect(relations(reading.resource('aws_s3_bucket.a'))).toEqual([
+      'from aws_s3_bucket_policy.a by bucket',
+      'from aws_s3_bucket_policy.any by bucket, perhaps',
+    ]);
+    expect(relations(reading.resource('aws_s3_bucket_policy.any'))).toEqual([
+      'to aws_s3_bucket.a by bucket, perhaps',
+      'to aws_s3_bucket.b by bucket, perhaps',
+    ]);
     expect(relations(reading.resource('aws_instance.web'))).toEqual(['to aws_security_group.web by vpc_security_group_ids']);
   });
 });

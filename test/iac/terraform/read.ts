@@ -37,7 +37,9 @@ export class Reading {
 
   /** An attribute of an instance (of the first one when a resource's address is given). */
   value(address: string, ...path: (string | number)[]): Value {
-    const instances = this.roots.flatMap((root) => root.resources).flatMap((each) => each.instances.map((instance) => ({ instance, owner: each.address })));
+    const instances = this.roots
+      .flatMap((root) => root.resources)
+      .flatMap((each) => each.instances.map((instance) => ({ instance, owner: each.address })));
     const found = instances.find(({ instance }) => instance.address === address) ?? instances.find(({ owner }) => owner === address);
     if (found === undefined) throw new Error(`${address} was not read`);
     return at(found.instance.attributes, ...path);
@@ -69,9 +71,16 @@ export function show(value: Value): string {
 
 /** What an expression gives, in a module with an unknown variable `var.open`. */
 export function evaluated(expression: string, more = ''): string {
-  return new Reading({ 'main.tf': `variable "open" {}\n${more}\nresource "aws_x" "y" {\n  value = ${expression}\n}\n` }).shown('aws_x.y', 'value');
+  return new Reading({ 'main.tf': `variable "open" {}\n${more}\nresource "aws_x" "y" {\n  value = ${expression}\n}\n` }).shown(
+    'aws_x.y',
+    'value',
+  );
 }
 
 export function relations(resource: Resource): string[] {
-  return resource.related.map(({ resource: other, attribute, direction, certain }) => `${direction} ${other.address} by ${attribute}${certain ? '' : ', perhaps'}`).toSorted();
+  return resource.related
+    .map(
+      ({ resource: other, attribute, direction, certain }) => `${direction} ${other.address} by ${attribute}${certain ? '' : ', perhaps'}`,
+    )
+    .toSorted();
 }

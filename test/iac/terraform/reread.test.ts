@@ -18,8 +18,10 @@ resource "aws_s3_bucket" "b" {}
 
 describe('reading a root again', () => {
   const before = new Reading(FILES);
-  const reread = (file: keyof typeof FILES, change: (text: string) => string) => before.root.reread(new Map([[file, new SourceText(file, change(FILES[file]))]]));
-  const shown = (resource: Resource | undefined, name: string) => resource?.instances.map((instance) => show(at(instance.attributes, name)));
+  const reread = (file: keyof typeof FILES, change: (text: string) => string) =>
+    before.root.reread(new Map([[file, new SourceText(file, change(FILES[file]))]]));
+  const shown = (resource: Resource | undefined, name: string) =>
+    resource?.instances.map((instance) => show(at(instance.attributes, name)));
 
   it('sees what changed and what is related to it', () => {
     const copy = reread('main.tf', (text) => text.replace('public-read', 'private'));
@@ -33,17 +35,25 @@ describe('reading a root again', () => {
   });
 
   it('sees declarations come and go', () => {
-    const copy = reread('main.tf', (text) => text.replace('"aws_s3_bucket" "b" {}', '"aws_s3_bucket_acl" "b" {\n  bucket = aws_s3_bucket.a.id\n}'));
+    const copy = reread('main.tf', (text) =>
+      text.replace('"aws_s3_bucket" "b" {}', '"aws_s3_bucket_acl" "b" {\n  bucket = aws_s3_bucket.a.id\n}'),
+    );
     expect(copy.added.map((each) => each.address)).toEqual(['aws_s3_bucket_acl.b']);
     expect(copy.removed).toEqual(['aws_s3_bucket.b']);
     expect(copy.resource('aws_s3_bucket.b')).toBeUndefined();
     const bucket = copy.resource('aws_s3_bucket.a');
-    expect(bucket && relations(bucket)).toEqual(['from aws_s3_bucket_acl.b by bucket', 'from aws_s3_bucket_public_access_block.a by bucket']);
+    expect(bucket && relations(bucket)).toEqual([
+      'from aws_s3_bucket_acl.b by bucket',
+      'from aws_s3_bucket_public_access_block.a by bucket',
+    ]);
   });
 
   it('sees links that were cut', () => {
     const copy = reread('guard.tf', (text) => text.replace('aws_s3_bucket.a.id', 'aws_s3_bucket.b.id'));
-    expect(['a', 'b'].map((name) => copy.resource(`aws_s3_bucket.${name}`)).map((bucket) => bucket && relations(bucket))).toEqual([[], ['from aws_s3_bucket_public_access_block.a by bucket']]);
+    expect(['a', 'b'].map((name) => copy.resource(`aws_s3_bucket.${name}`)).map((bucket) => bucket && relations(bucket))).toEqual([
+      [],
+      ['from aws_s3_bucket_public_access_block.a by bucket'],
+    ]);
   });
 
   it('sees what shared values do to all', () => {

@@ -78,7 +78,9 @@ resource "aws_security_group" "web" {
   });
 
   it('reads nested and dynamic blocks as lists of maps', () => {
-    expect(reading.shown('aws_security_group.web', 'ingress')).toBe('[{cidr_blocks: ["10.0.0.0/8", "private"], from_port: 22, protocol: "-1"}]');
+    expect(reading.shown('aws_security_group.web', 'ingress')).toBe(
+      '[{cidr_blocks: ["10.0.0.0/8", "private"], from_port: 22, protocol: "-1"}]',
+    );
     expect(reading.shown('aws_security_group.web', 'egress')).toBe('[{to_port: 80}, {to_port: 443}]');
     expect(reading.shown('aws_security_group.web', 'timeouts')).toBe('?var.given has no value here');
   });
@@ -89,7 +91,10 @@ resource "aws_security_group" "web" {
     expect(reading.places(reading.value('aws_s3_bucket.logs', 'tags', 'Owner'))).toEqual({ at: 'var.acl', from: '"private"' });
     expect(reading.places(reading.value('aws_s3_bucket.logs', 'policy'))).toEqual({ at: 'null' });
     expect(reading.places(reading.value('aws_s3_bucket.logs', 'missing'))).toEqual({ at: 'resource "aws_s3_bucket" "logs"' });
-    expect(reading.places(reading.value('aws_security_group.web', 'ingress', 'cidr_blocks', 1))).toEqual({ at: 'var.acl', from: '"private"' });
+    expect(reading.places(reading.value('aws_security_group.web', 'ingress', 'cidr_blocks', 1))).toEqual({
+      at: 'var.acl',
+      from: '"private"',
+    });
     expect(reading.places(reading.value('aws_security_group.web', 'ingress', 'to_port'))).toEqual({ at: 'ingress' });
     expect(reading.places(reading.value('aws_security_group.web', 'egress', 'description'))).toEqual({ at: 'dynamic "egress"' });
   });
@@ -101,13 +106,19 @@ resource "aws_security_group" "web" {
 
   it('reports the cycle once and goes on', () => {
     expect(reading.root.diagnostics).toEqual([
-      expect.objectContaining({ level: 'undecided', code: 'reference-cycle', file: 'main.tf', message: 'local.loop refers to itself, directly or through others; break the cycle' }),
+      expect.objectContaining({
+        level: 'undecided',
+        code: 'reference-cycle',
+        file: 'main.tf',
+        message: 'local.loop refers to itself, directly or through others; break the cycle',
+      }),
     ]);
   });
 
   it('takes values from tfvars files, later ones first', () => {
     const given = new Reading({
-      'app/main.tf': 'variable "a" {}\nvariable "b" { type = number }\nvariable "c" {}\nresource "aws_x" "y" {\n  all = [var.a, var.b, var.c]\n}\n',
+      'app/main.tf':
+        'variable "a" {}\nvariable "b" { type = number }\nvariable "c" {}\nresource "aws_x" "y" {\n  all = [var.a, var.b, var.c]\n}\n',
       'app/terraform.tfvars': 'a = "main"\nb = "7"\n',
       'app/z.auto.tfvars': 'a = "z"\n',
       'app/other.tfvars': 'c = "not read"\n',
@@ -117,14 +128,25 @@ resource "aws_security_group" "web" {
   });
 
   it('says which file of values it cannot read', () => {
-    const [root] = readTerraform([new SourceText('main.tf', 'variable "a" {}\n')], { read: () => ({ failure: 'it is not UTF-8' }), list: () => ['terraform.tfvars'] });
+    const [root] = readTerraform([new SourceText('main.tf', 'variable "a" {}\n')], {
+      read: () => ({ failure: 'it is not UTF-8' }),
+      list: () => ['terraform.tfvars'],
+    });
     expect(root?.diagnostics).toEqual([
-      { level: 'undecided', code: 'unreadable', message: 'terraform.tfvars gives values to variables and cannot be read: it is not UTF-8', file: 'terraform.tfvars' },
+      {
+        level: 'undecided',
+        code: 'unreadable',
+        message: 'terraform.tfvars gives values to variables and cannot be read: it is not UTF-8',
+        file: 'terraform.tfvars',
+      },
     ]);
   });
 
   it('merges override files, whose values have no place in the resource', () => {
-    const merged = new Reading({ 'main.tf': 'resource "aws_x" "y" {\n  a = 1\n  b = 2\n}\n', 'override.tf': 'resource "aws_x" "y" {\n  b = 3\n}\n' });
+    const merged = new Reading({
+      'main.tf': 'resource "aws_x" "y" {\n  a = 1\n  b = 2\n}\n',
+      'override.tf': 'resource "aws_x" "y" {\n  b = 3\n}\n',
+    });
     expect(merged.shown('aws_x.y', 'a')).toBe('1');
     expect(merged.places(merged.value('aws_x.y', 'b'))).toEqual({ at: 'resource "aws_x" "y"', from: '3' });
   });

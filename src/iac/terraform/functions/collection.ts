@@ -1,5 +1,22 @@
 import type { Datum, MappingDatum, SequenceDatum } from '../datum.ts';
-import { bool, compareText, equal, failure, isFailure, isWhole, mapping, MAX_ELEMENTS, NULL, number, overLimit, referentsOf, sequence, string, unknown, unknownPart } from '../datum.ts';
+import {
+  bool,
+  compareText,
+  equal,
+  failure,
+  isFailure,
+  isWhole,
+  mapping,
+  MAX_ELEMENTS,
+  NULL,
+  number,
+  overLimit,
+  referentsOf,
+  sequence,
+  string,
+  unknown,
+  unknownPart,
+} from '../datum.ts';
 import { add } from '../number.ts';
 import { ANY, BOOL, convert, describe, STRING, toSet, toText, typeOf, unify } from '../type.ts';
 import type { FunctionDefinition, FunctionTable } from './define.ts';
@@ -7,12 +24,23 @@ import { numberOf, textOf } from './define.ts';
 import { graphemes } from './text.ts';
 
 /** A function whose first argument is a list, set or tuple, with parts that may be unknown. */
-function onList(run: (list: SequenceDatum, ...more: Datum[]) => Datum, ...more: readonly ('string' | 'number' | 'whole' | 'raw' | 'partial')[]): FunctionDefinition {
-  return { parameters: ['partial', ...more], run: ([list, ...rest]) => (list?.kind === 'sequence' ? run(list, ...rest) : failure(`a list is needed, but this is ${describe(list ?? NULL)}`)) };
+function onList(
+  run: (list: SequenceDatum, ...more: Datum[]) => Datum,
+  ...more: readonly ('string' | 'number' | 'whole' | 'raw' | 'partial')[]
+): FunctionDefinition {
+  return {
+    parameters: ['partial', ...more],
+    run: ([list, ...rest]) =>
+      list?.kind === 'sequence' ? run(list, ...rest) : failure(`a list is needed, but this is ${describe(list ?? NULL)}`),
+  };
 }
 
 function onMap(run: (map: MappingDatum, ...more: Datum[]) => Datum, ...more: readonly ('string' | 'raw')[]): FunctionDefinition {
-  return { parameters: ['partial', ...more], run: ([map, ...rest]) => (map?.kind === 'mapping' ? run(map, ...rest) : failure(`a map is needed, but this is ${describe(map ?? NULL)}`)) };
+  return {
+    parameters: ['partial', ...more],
+    run: ([map, ...rest]) =>
+      map?.kind === 'mapping' ? run(map, ...rest) : failure(`a map is needed, but this is ${describe(map ?? NULL)}`),
+  };
 }
 
 function onTruths(decisive: boolean): FunctionDefinition {
@@ -47,18 +75,32 @@ export const collectionFunctions: FunctionTable = {
   element: onList((list, index = NULL) => element(list, numberOf(index)), 'number'),
   flatten: onList(flatten),
   index: onList((list, value = NULL) => indexOf(list, value), 'whole'),
-  keys: onMap((map) => sequence(map.type === 'map' ? 'list' : 'tuple', [...map.entries].map(([key, item]) => ({ ...string(key), place: item.place })))),
+  keys: onMap((map) =>
+    sequence(
+      map.type === 'map' ? 'list' : 'tuple',
+      [...map.entries].map(([key, item]) => ({ ...string(key), place: item.place })),
+    ),
+  ),
   values: onMap((map) => sequence(map.type === 'map' ? 'list' : 'tuple', [...map.entries.values()])),
   length: { parameters: ['partial'], run: ([value = NULL]) => length(value) },
-  lookup: { parameters: ['partial', 'string', 'raw'], optional: 1, run: ([map = NULL, key, otherwise]) => lookup(map, textOf(key), otherwise) },
+  lookup: {
+    parameters: ['partial', 'string', 'raw'],
+    optional: 1,
+    run: ([map = NULL, key, otherwise]) => lookup(map, textOf(key), otherwise),
+  },
   matchkeys: { parameters: ['whole', 'whole', 'whole'], run: matchKeys },
   merge: { parameters: [], rest: 'raw', run: merge },
   one: onList((list) => (list.items.length > 1 ? failure('one() needs a list of at most one element') : (list.items[0] ?? NULL))),
   range: { parameters: ['number'], rest: 'number', run: (args) => range(args.map(numberOf)) },
-  reverse: onList((list) => (list.type === 'set' && !list.whole ? unknownOf(list) : sequence(list.type === 'tuple' ? 'tuple' : 'list', list.items.toReversed()))),
+  reverse: onList((list) =>
+    list.type === 'set' && !list.whole ? unknownOf(list) : sequence(list.type === 'tuple' ? 'tuple' : 'list', list.items.toReversed()),
+  ),
   setintersection: onSets((first, second) => first.filter((item) => has(second, item))),
   setproduct: { parameters: [], rest: 'whole', run: setProduct },
-  setsubtract: { parameters: ['whole', 'whole'], run: (sets) => setOperation(sets, (first, second) => first.filter((item) => !has(second, item))) },
+  setsubtract: {
+    parameters: ['whole', 'whole'],
+    run: (sets) => setOperation(sets, (first, second) => first.filter((item) => !has(second, item))),
+  },
   setunion: onSets((first, second) => [...first, ...second]),
   slice: onList((list, start = NULL, end = NULL) => slice(list, numberOf(start), numberOf(end)), 'number', 'number'),
   sort: { parameters: ['whole'], run: ([list = NULL]) => sort(list) },
@@ -105,7 +147,10 @@ function compact(list: SequenceDatum): Datum {
   const texts = convert(list, { kind: list.type === 'set' ? 'set' : 'list', of: STRING });
   if (texts.kind !== 'sequence') return texts;
   if (!texts.whole) return unknownOf(texts);
-  return sequence('list', texts.items.filter((item) => item.kind === 'string' && item.value !== ''));
+  return sequence(
+    'list',
+    texts.items.filter((item) => item.kind === 'string' && item.value !== ''),
+  );
 }
 
 function concat(args: readonly Datum[]): Datum {
@@ -113,13 +158,19 @@ function concat(args: readonly Datum[]): Datum {
   const items: Datum[] = [];
   let tuple = false;
   for (const arg of args) {
-    if (arg.kind !== 'sequence' || (arg.type === 'set' && !arg.whole)) return arg.kind === 'sequence' ? unknownOf(arg) : failure(`concat() needs lists, but has ${describe(arg)}`);
+    if (arg.kind !== 'sequence' || (arg.type === 'set' && !arg.whole))
+      return arg.kind === 'sequence' ? unknownOf(arg) : failure(`concat() needs lists, but has ${describe(arg)}`);
     tuple ||= arg.type !== 'list';
     items.push(...arg.items);
   }
   if (tuple) return sequence('tuple', items);
   const type = unify(items.map(typeOf));
-  return type === undefined ? sequence('tuple', items) : sequence('list', items.map((item) => convert(item, type)));
+  return type === undefined
+    ? sequence('tuple', items)
+    : sequence(
+        'list',
+        items.map((item) => convert(item, type)),
+      );
 }
 
 function contains(list: SequenceDatum, value: Datum): Datum {
@@ -190,7 +241,9 @@ function length(value: Datum): Datum {
   if (value.kind === 'sequence') return value.type === 'set' && !value.whole ? unknownOf(value) : number(value.items.length);
   if (value.kind === 'mapping') return number(value.entries.size);
   if (value.kind === 'string') return number(graphemes(value.value).length);
-  return value.kind === 'instance' ? unknown(`the number of attributes of ${value.of.address} is not known`) : failure(`${describe(value)} has no length`);
+  return value.kind === 'instance'
+    ? unknown(`the number of attributes of ${value.of.address} is not known`)
+    : failure(`${describe(value)} has no length`);
 }
 
 function lookup(map: Datum, key: string, otherwise: Datum | undefined): Datum {
@@ -205,12 +258,16 @@ function lookup(map: Datum, key: string, otherwise: Datum | undefined): Datum {
 }
 
 function matchKeys([values, keys, search]: readonly Datum[]): Datum {
-  if (values?.kind !== 'sequence' || keys?.kind !== 'sequence' || search?.kind !== 'sequence') return failure('matchkeys() needs three lists');
+  if (values?.kind !== 'sequence' || keys?.kind !== 'sequence' || search?.kind !== 'sequence')
+    return failure('matchkeys() needs three lists');
   if (values.items.length !== keys.items.length) return failure('keys and values must be of the same length');
   const type = unify([...keys.items, ...search.items].map(typeOf));
   if (type === undefined) return failure('keys and search set have no common type');
   const wanted = search.items.map((item) => convert(item, type));
-  const result = sequence('tuple', values.items.filter((_, index) => has(wanted, convert(keys.items[index] ?? NULL, type))));
+  const result = sequence(
+    'tuple',
+    values.items.filter((_, index) => has(wanted, convert(keys.items[index] ?? NULL, type))),
+  );
   return convert(result, { kind: 'list', of: ANY });
 }
 
@@ -220,7 +277,10 @@ function merge(args: readonly Datum[]): Datum {
   for (const arg of args) {
     if (arg.kind === 'null') continue;
     if (arg.kind === 'unknown') return unknown(arg.reason, { refersTo: referentsOf(args) });
-    if (arg.kind !== 'mapping') return arg.kind === 'instance' ? unknown(`the attributes of ${arg.of.address} are not all known`) : failure(`merge() needs maps, but has ${describe(arg)}`);
+    if (arg.kind !== 'mapping')
+      return arg.kind === 'instance'
+        ? unknown(`the attributes of ${arg.of.address} are not all known`)
+        : failure(`merge() needs maps, but has ${describe(arg)}`);
     maps &&= arg.type === 'map';
     for (const [key, item] of arg.entries) entries.set(key, arg.sensitive === true ? { ...item, sensitive: true } : item);
   }
@@ -234,7 +294,11 @@ function range(args: readonly number[]): Datum {
   const [start = 0, end = 0] = args.length === 1 ? [0, args[0]] : args;
   const step = args[2] ?? (end < start ? -1 : 1);
   if (step === 0 || (step > 0 && end < start) || (step < 0 && end > start)) {
-    return step !== 0 && start !== end && args.length === 3 ? failure('the step of range() leads away from its end') : step === 0 && start !== end ? failure('the step of range() is 0') : sequence('list', []);
+    return step !== 0 && start !== end && args.length === 3
+      ? failure('the step of range() leads away from its end')
+      : step === 0 && start !== end
+        ? failure('the step of range() is 0')
+        : sequence('list', []);
   }
   const items: Datum[] = [];
   for (let value = start; step > 0 ? value < end : value > end; value = add(value, step)) {
@@ -252,7 +316,8 @@ function setOperation(sets: readonly Datum[], combine: (first: readonly Datum[],
   }
   const type = unify(lists.flatMap((list) => list.items.map(typeOf)));
   if (type === undefined) return failure('the sets have no common type');
-  if (lists.reduce((sum, list) => sum * Math.max(1, list.items.length), 1) > 4_000_000) return unknown('sets of this size are not combined here');
+  if (lists.reduce((sum, list) => sum * Math.max(1, list.items.length), 1) > 4_000_000)
+    return unknown('sets of this size are not combined here');
   const converted = lists.map((list) => list.items.map((item) => convert(item, type)));
   return toSet(converted.reduce(combine));
 }
@@ -266,7 +331,8 @@ function setProduct(sets: readonly Datum[]): Datum {
     ordered ||= set.type !== 'set';
     const list = convert(set, { kind: set.type === 'set' ? 'set' : 'list', of: ANY });
     if (list.kind !== 'sequence') return list;
-    if (rows.length * list.items.length > MAX_ELEMENTS) return overLimit(`a product of more than ${MAX_ELEMENTS} elements is over the limit`);
+    if (rows.length * list.items.length > MAX_ELEMENTS)
+      return overLimit(`a product of more than ${MAX_ELEMENTS} elements is over the limit`);
     rows = rows.flatMap((row) => list.items.map((item) => [...row, item]));
   }
   const tuples = rows.map((row) => sequence('tuple', row));
@@ -275,7 +341,8 @@ function setProduct(sets: readonly Datum[]): Datum {
 
 function slice(list: SequenceDatum, start: number, end: number): Datum {
   if (list.type === 'set') return failure('a set cannot be sliced');
-  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || start > end || end > list.items.length) return failure('the slice does not lie in the list');
+  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || start > end || end > list.items.length)
+    return failure('the slice does not lie in the list');
   return sequence(list.type, list.items.slice(start, end));
 }
 
@@ -284,7 +351,10 @@ function sort(list: Datum): Datum {
   if (texts.kind !== 'sequence') return texts;
   if (!texts.whole) return unknownOf(texts);
   if (texts.items.some((item) => item.kind === 'null')) return failure('null cannot be sorted');
-  return sequence('list', texts.items.toSorted((a, b) => compareText(textOf(a), textOf(b))));
+  return sequence(
+    'list',
+    texts.items.toSorted((a, b) => compareText(textOf(a), textOf(b))),
+  );
 }
 
 function transpose(map: Datum): Datum {

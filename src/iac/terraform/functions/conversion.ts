@@ -22,12 +22,17 @@ export const conversionFunctions: FunctionTable = {
   tomap: to({ kind: 'map', of: ANY }),
   sensitive: { parameters: ['raw'], run: ([value = NULL]) => ({ ...value, sensitive: true }) },
   nonsensitive: { parameters: ['raw'], run: ([value = NULL]) => ({ ...value, sensitive: undefined }) },
-  issensitive: { parameters: ['raw'], run: ([value = NULL]) => (value.kind === 'unknown' ? value : placedAs(bool(value.sensitive === true), value)) },
-  type: { parameters: ['raw'], run: ([value = NULL]) => (value.kind === 'unknown' ? value : failure(`type() of ${describe(value)} has no value outside a console`)) },
+  issensitive: {
+    parameters: ['raw'],
+    run: ([value = NULL]) => (value.kind === 'unknown' ? value : placedAs(bool(value.sensitive === true), value)),
+  },
+  type: {
+    parameters: ['raw'],
+    run: ([value = NULL]) => (value.kind === 'unknown' ? value : failure(`type() of ${describe(value)} has no value outside a console`)),
+  },
 };
 
 /** Keeps the answer from being marked as sensitive by what it was asked about. */
 function placedAs(result: Datum, like: Datum): Datum {
   return like.place === undefined ? result : placed(result, like.place);
 }
-

@@ -28,7 +28,9 @@ function jsonEncode(value: Datum): Datum {
   if (isFailure(value)) return value;
   if (!isWhole(value)) return unknown(unknownPart(value)?.reason ?? 'a part of it is not known', { shape: value });
   const text = encodeJson(value);
-  return text === undefined ? unknown('a number with more than 15 digits is not written out here', { shape: value }) : { ...string(text), shape: value };
+  return text === undefined
+    ? unknown('a number with more than 15 digits is not written out here', { shape: value })
+    : { ...string(text), shape: value };
 }
 
 /** The part of a partly unknown text that is known is known again. */
@@ -49,11 +51,23 @@ function fromJson(json: unknown, text: Datum, depth: number): Datum {
   if (typeof json === 'number') return { ...number(json), place };
   if (typeof json === 'boolean') return { ...bool(json), place };
   if (json === null || json === undefined || depth > 100) return { ...NULL, place };
-  if (Array.isArray(json)) return { ...sequence('tuple', json.map((item) => fromJson(item, text, depth + 1))), place };
-  return { ...mapping('object', new Map(Object.entries(json).map(([key, item]) => [key.normalize('NFC'), fromJson(item, text, depth + 1)]))), place };
+  if (Array.isArray(json))
+    return {
+      ...sequence(
+        'tuple',
+        json.map((item) => fromJson(item, text, depth + 1)),
+      ),
+      place,
+    };
+  return {
+    ...mapping('object', new Map(Object.entries(json).map(([key, item]) => [key.normalize('NFC'), fromJson(item, text, depth + 1)]))),
+    place,
+  };
 }
 
 /** As Go's `url.QueryEscape`. */
 function urlEncode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replaceAll('%20', '+').replaceAll(/[!'()*]/gu, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text.toWellFormed())
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()*]/gu, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -38,7 +38,10 @@ export function format(pattern: string, args: readonly Datum[]): Datum {
     if (arg === undefined) return failure('the format has more verbs than arguments');
     next += 1;
     used = Math.max(used, next - 1);
-    const text = formatVerb({ flags, width: Number(width), precision: precision === undefined ? undefined : Number(precision), letter }, arg);
+    const text = formatVerb(
+      { flags, width: Number(width), precision: precision === undefined ? undefined : Number(precision), letter },
+      arg,
+    );
     if (text.kind !== 'string') return text;
     result += text.value;
     if (result.length > MAX_TEXT) return overLimit('the formatted text is over the limit');

@@ -15,7 +15,16 @@ import { numericFunctions } from './numeric.ts';
 import { textFunctions } from './text.ts';
 
 const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(
-  [textFunctions, numericFunctions, collectionFunctions, conversionFunctions, encodingFunctions, hashFunctions, networkFunctions, fileFunctions].flatMap((table) => Object.entries(table)),
+  [
+    textFunctions,
+    numericFunctions,
+    collectionFunctions,
+    conversionFunctions,
+    encodingFunctions,
+    hashFunctions,
+    networkFunctions,
+    fileFunctions,
+  ].flatMap((table) => Object.entries(table)),
 );
 
 /** What these give is decided when Terraform runs. */
@@ -30,7 +39,11 @@ export function callFunction(call: Call, scope: Scope): Datum {
   const failed = args.find(isFailure);
   if (failed !== undefined) return failed;
   const definition = FUNCTIONS.get(name);
-  if (definition === undefined) return unknownFrom(IMPURE.has(name) ? `${name}() is known only when Terraform runs` : `the function ${name}() is not evaluated here`, args);
+  if (definition === undefined)
+    return unknownFrom(
+      IMPURE.has(name) ? `${name}() is known only when Terraform runs` : `the function ${name}() is not evaluated here`,
+      args,
+    );
   return derived(apply(name, definition, args, scope), args);
 }
 
@@ -48,8 +61,10 @@ function unknownFrom(reason: string, args: readonly Datum[]): Datum {
 }
 
 function apply(name: string, { parameters, rest, optional = 0, run }: FunctionDefinition, given: readonly Datum[], scope: Scope): Datum {
-  if (given.length < parameters.length - optional) return failure(`${name}() needs ${parameters.length - optional} arguments, but has ${given.length}`);
-  if (given.length > parameters.length && rest === undefined) return failure(`${name}() takes ${parameters.length} arguments, but has ${given.length}`);
+  if (given.length < parameters.length - optional)
+    return failure(`${name}() needs ${parameters.length - optional} arguments, but has ${given.length}`);
+  if (given.length > parameters.length && rest === undefined)
+    return failure(`${name}() takes ${parameters.length} arguments, but has ${given.length}`);
   const args: Datum[] = [];
   let open: Datum | undefined;
   for (const [index, datum] of given.entries()) {
@@ -60,7 +75,13 @@ function apply(name: string, { parameters, rest, optional = 0, run }: FunctionDe
     args.push(arg);
   }
   if (open !== undefined) return unknownFrom(unknownPart(open)?.reason ?? 'an argument is not known', given);
-  const over = scope.names.limits.spend(args.reduce((sum, arg) => sum + (arg.kind === 'sequence' || arg.kind === 'mapping' ? arg.size : arg.kind === 'string' ? arg.value.length >> 6 : 0), 1));
+  const over = scope.names.limits.spend(
+    args.reduce(
+      (sum, arg) =>
+        sum + (arg.kind === 'sequence' || arg.kind === 'mapping' ? arg.size : arg.kind === 'string' ? arg.value.length >> 6 : 0),
+      1,
+    ),
+  );
   return over ?? run(args, scope);
 }
 
@@ -98,5 +119,7 @@ function can(call: Call, scope: Scope): Datum {
   if (argument === undefined || call.arguments.length > 1) return failure('can() takes one argument');
   const value = scope.names.evaluate(argument, scope);
   if (isFailure(value)) return bool(false);
-  return isWhole(value) || isCertain(value) ? derived(bool(true), [value]) : unknownFrom(unknownPart(value)?.reason ?? 'it is not known', [value]);
+  return isWhole(value) || isCertain(value)
+    ? derived(bool(true), [value])
+    : unknownFrom(unknownPart(value)?.reason ?? 'it is not known', [value]);
 }

@@ -13,7 +13,10 @@ export const networkFunctions: FunctionTable = {
   cidrcontains: { parameters: ['string', 'string'], run: ([outer, inner]) => contains(textOf(outer), textOf(inner)) },
   cidrhost: { parameters: ['string', 'number'], run: ([network, host]) => cidrHost(textOf(network), numberOf(host)) },
   cidrnetmask: { parameters: ['string'], run: ([network]) => netmask(textOf(network)) },
-  cidrsubnet: { parameters: ['string', 'number', 'number'], run: ([network, bits, index]) => cidrSubnet(textOf(network), numberOf(bits), numberOf(index)) },
+  cidrsubnet: {
+    parameters: ['string', 'number', 'number'],
+    run: ([network, bits, index]) => cidrSubnet(textOf(network), numberOf(bits), numberOf(index)),
+  },
   cidrsubnets: { parameters: ['string'], rest: 'number', run: ([network, ...bits]) => cidrSubnets(textOf(network), bits.map(numberOf)) },
 };
 

@@ -10,7 +10,11 @@ function numbers(count: number, run: (...args: number[]) => Datum): FunctionDefi
 }
 
 function extreme(choose: (values: readonly number[]) => number): FunctionDefinition {
-  return { parameters: [], rest: 'number', run: (args) => (args.length === 0 ? failure('at least one number is needed') : number(choose(args.map(numberOf)))) };
+  return {
+    parameters: [],
+    rest: 'number',
+    run: (args) => (args.length === 0 ? failure('at least one number is needed') : number(choose(args.map(numberOf)))),
+  };
 }
 
 export const numericFunctions: FunctionTable = {

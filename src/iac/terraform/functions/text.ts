@@ -30,13 +30,18 @@ export const textFunctions: FunctionTable = {
   join: { parameters: ['string'], rest: 'whole', run: ([separator, ...lists]) => join(textOf(separator), lists) },
   lower: texts(1, (text = '') => string(mapCharacters(text, (each) => each.toLowerCase()))),
   upper: texts(1, (text = '') => string(mapCharacters(text, (each) => each.toUpperCase()))),
-  title: texts(1, (text = '') => string(text.replaceAll(/(^|\s|(?![_'])\p{P})(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()))),
+  title: texts(1, (text = '') =>
+    string(text.replaceAll(/(^|\s|(?![_'])\p{P})(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase())),
+  ),
   regex: texts(2, (pattern = '', text = '') => regex(pattern, text)),
   regexall: texts(2, (pattern = '', text = '') => regexAll(pattern, text)),
   replace: texts(3, replace),
   split: texts(2, (separator = '', text = '') => sequence('list', (text === '' ? [''] : text.split(separator)).map(string))),
   strrev: texts(1, (text = '') => string(graphemes(text).toReversed().join(''))),
-  substr: { parameters: ['string', 'number', 'number'], run: ([text, offset, length]) => substr(textOf(text), numberOf(offset), numberOf(length)) },
+  substr: {
+    parameters: ['string', 'number', 'number'],
+    run: ([text, offset, length]) => substr(textOf(text), numberOf(offset), numberOf(length)),
+  },
   trim: texts(2, (text = '', cut = '') => string(trim(text, new Set(cut)))),
   trimprefix: texts(2, (text = '', prefix = '') => string(prefix !== '' && text.startsWith(prefix) ? text.slice(prefix.length) : text)),
   trimsuffix: texts(2, (text = '', suffix = '') => string(suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text)),
@@ -45,7 +50,9 @@ export const textFunctions: FunctionTable = {
 
 /** Case is changed character by character; what would become two characters stays. */
 function mapCharacters(text: string, change: (character: string) => string): string {
-  return /^[\x00-\x7f]*$/u.test(text) ? change(text) : Array.from(text, (each) => (Array.from(change(each)).length === 1 ? change(each) : each)).join('');
+  return /^[\x00-\x7f]*$/u.test(text)
+    ? change(text)
+    : Array.from(text, (each) => (Array.from(change(each)).length === 1 ? change(each) : each)).join('');
 }
 
 function indent(spaces: number, text: string): Datum {
@@ -127,7 +134,11 @@ function matched(compiled: RE2JS, matcher: Matcher): Datum {
     const text = matcher.group(index);
     return text === null ? NULL : string(text);
   };
-  if (named.length === 0) return sequence('tuple', Array.from({ length: groups }, (_, index) => group(index + 1)));
+  if (named.length === 0)
+    return sequence(
+      'tuple',
+      Array.from({ length: groups }, (_, index) => group(index + 1)),
+    );
   if (named.length < groups) return failure('named and unnamed groups cannot be mixed');
   return mapping('object', new Map(named.map(([name, index]) => [name, group(index)])));
 }
@@ -163,4 +174,3 @@ function expand(by: string, compiled: RE2JS, matcher: Matcher): string {
     return index === undefined || index > matcher.groupCount() ? '' : (matcher.group(index) ?? '');
   });
 }
-

@@ -6,7 +6,7 @@ import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { all, asString, at } from '../../../domain/value.ts';
 import { seen } from '../../attribute.ts';
-import { mitigation } from './accessBlock.ts';
+import { mitigation } from './access-block.ts';
 import type { Part } from './bucket.ts';
 import { ACL, allOrNull, bucketName, fails, parts, targets } from './bucket.ts';
 

@@ -1,5 +1,5 @@
-import { accessBlockRule } from './accessBlock.ts';
-import { accessBlockExamples } from './accessBlockExamples.ts';
+import { accessBlockRule } from './access-block.ts';
+import { accessBlockExamples } from './access-block-examples.ts';
 
 /** Severity: S3.8 of AWS Foundational Security Best Practices. */
 export const rule = accessBlockRule('block_public_policy', {

@@ -3,9 +3,9 @@ import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { asString, at } from '../../../domain/value.ts';
 import { and, concernsEveryone, hasEffect, isNarrowed, isUnknown, not } from '../policy.ts';
-import { mitigation } from './accessBlock.ts';
+import { mitigation } from './access-block.ts';
 import { POLICY, targets } from './bucket.ts';
-import { placeOf, policyParts } from './policyParts.ts';
+import { placeOf, policyParts } from './policy-parts.ts';
 
 /**
  * Severity: S3.2 and S3.3 of AWS Foundational Security Best Practices; lower where the public access block

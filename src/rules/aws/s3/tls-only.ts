@@ -8,7 +8,7 @@ import { textOf } from '../../attribute.ts';
 import type { Answer } from '../policy.ts';
 import { and, concernsEveryone, conditions, coversAction, hasEffect, isUnknown, or } from '../policy.ts';
 import { isDeclaredElsewhere, POLICY, targets } from './bucket.ts';
-import { placeOf, policyParts } from './policyParts.ts';
+import { placeOf, policyParts } from './policy-parts.ts';
 
 const REQUIRED = 'a statement must deny s3:* to everyone when aws:SecureTransport is false';
 

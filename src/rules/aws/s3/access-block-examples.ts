@@ -1,7 +1,7 @@
 /** Examples of the four rules about the public access block; they differ only in the setting's name. */
 import type { Examples, Rule } from '../../../domain/rule.ts';
-import type { SettingName } from './accessBlock.ts';
-import { SETTINGS } from './accessBlock.ts';
+import type { SettingName } from './access-block.ts';
+import { SETTINGS } from './access-block.ts';
 
 export function accessBlockExamples(name: SettingName): Rule['examples'] {
   return { terraform: terraform(name), cloudformation: cloudformation(name) };
