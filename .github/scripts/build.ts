@@ -8,12 +8,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress } from 'node:zlib';
-import { createWriteStream } from 'node:fs';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
 interface NccResult {
@@ -40,7 +39,9 @@ async function main(): Promise<void> {
   rmSync(build, { recursive: true, force: true });
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
-  execFileSync(path.join(root, 'node_modules', '.bin', 'tsc'), ['-p', path.join(root, '.github', 'tsconfig.build.json')], { stdio: 'inherit' });
+  execFileSync(path.join(root, 'node_modules', '.bin', 'tsc'), ['-p', path.join(root, '.github', 'tsconfig.build.json')], {
+    stdio: 'inherit',
+  });
 
   await bundleWorkflows();
   const [agent, thread, launcher] = await Promise.all([
@@ -53,12 +54,17 @@ async function main(): Promise<void> {
   write('launch.js', launcher.code);
   for (const [name, { source }] of Object.entries({ ...thread.assets, ...agent.assets })) {
     if (name.endsWith('.wasm')) writeFileSync(path.join(dist, name), source);
+    else if (name.endsWith('.js')) write(name, relative(String(source)));
   }
   write('index.js', "'use strict';\nrequire('./launch.js').launch(__dirname, 'action');\n");
   write('cli.js', "#!/usr/bin/env node\n'use strict';\nrequire('./launch.js').launch(__dirname, 'cli');\n");
-  const addons = Object.fromEntries(await Promise.all(TARGETS.map(async (target) => [target, await packAddon(target)])));
+  const addons = Object.fromEntries(
+    await Promise.all(TARGETS.map(async (target): Promise<[string, string]> => [target, await packAddon(target)])),
+  );
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
-  const programs = ['agent.js', 'workflow-worker-thread.js', 'workflow-bundle.js'];
+  const programs = readdirSync(dist)
+    .filter((name) => name.endsWith('.js'))
+    .toSorted();
   const engine = sha256(Buffer.concat(programs.map((name) => readFileSync(path.join(dist, name)))));
   write('package.json', `${JSON.stringify({ type: 'commonjs', version, engine, addons }, null, 2)}\n`);
 }

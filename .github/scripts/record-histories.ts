@@ -41,7 +41,10 @@ const client = new Client({ connection });
 for (const ref of refs) {
   const history = await client.workflow.getHandle(workflowIdOf('1', ref)).fetchHistory();
   const name = ref.address.split('.')[1] ?? '';
-  writeFileSync(path.join(root, 'fixtures', 'histories', `audit-${name}.json`), `${JSON.stringify(JSON.parse(historyToJSON(history)), null, 2)}\n`);
+  writeFileSync(
+    path.join(root, 'fixtures', 'histories', `audit-${name}.json`),
+    `${JSON.stringify(JSON.parse(historyToJSON(history)), null, 2)}\n`,
+  );
 }
 await connection.close();
 await server.stop();
