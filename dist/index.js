@@ -1,0 +1,2 @@
+'use strict';
+require('./launch.js').launch(__dirname, 'action');
