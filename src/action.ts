@@ -7,13 +7,12 @@ import type { OutputName } from './config/outputs.ts';
 import { parsePolicy } from './config/policy.ts';
 import type { Policy } from './config/policy.ts';
 import { ConfigurationError } from './config/problem.ts';
-import type { Verdict } from './domain/gate.ts';
 import type { Severity } from './domain/severity.ts';
 import { readFileAt } from './github/base-file.ts';
 import { GitHubClient } from './github/client.ts';
 import { publishComment } from './github/comment.ts';
 import type { Delivery } from './github/errors.ts';
-import { EventError, readContext } from './github/event.ts';
+import { readContext } from './github/event.ts';
 import type { RunContext } from './github/event.ts';
 import { RunnerLog } from './github/log.ts';
 import { appendSummary, setOutputs } from './github/output.ts';
@@ -28,27 +27,23 @@ import { progressLine } from './report/progress.ts';
 import type { Report } from './report/report.ts';
 import { renderSarif } from './report/sarif.ts';
 import { renderText } from './report/text.ts';
-import { run } from './run.ts';
+import { Cancelled, EXIT_CODES, TOOL_ERROR, messageOf, run } from './run.ts';
 import type { Progress } from './run.ts';
-import { TemporalUnavailable } from './temporal/errors.ts';
 
-const TOOL_ERROR = 2;
+/** What a process that SIGINT ended would have. */
 const CANCELLED = 130;
-
-const EXIT_CODES = { pass: 0, fail: 1, undecided: 1 } as const satisfies Record<Verdict['outcome'], number>;
 
 /** Ends the process: nothing that lingers, such as an open connection, may keep a required check waiting. */
 export function main(distribution: Distribution): void {
   const log = new RunnerLog((text) => void process.stdout.write(text));
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort(new Error('the run was cancelled')));
-  process.once('SIGTERM', () => stop.abort(new Error('the run was cancelled')));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Cancelled()));
   act(distribution, log, stop.signal).then(
     (code) => process.exit(code),
     (error: unknown) => {
       log.message('error', messageOf(error));
       log.resumeCommands();
-      process.exit(stop.signal.aborted ? CANCELLED : TOOL_ERROR);
+      process.exit(error instanceof Cancelled ? CANCELLED : TOOL_ERROR);
     },
   );
 }
@@ -71,7 +66,6 @@ async function act(distribution: Distribution, log: RunnerLog, signal: AbortSign
     log: (line) => log.say(line),
     onProgress: everyTenth((progress) => log.say(progressLine(progress))),
   });
-  if (signal.aborted) throw signal.reason;
   log.say(renderText(report, { colour: false }));
   await deliver(report, config, context, client, log);
   log.resumeCommands();
@@ -166,9 +160,4 @@ function everyTenth(say: (progress: Progress) => void): (progress: Progress) => 
     said = tenth;
     say(progress);
   };
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof ConfigurationError || error instanceof EventError || error instanceof TemporalUnavailable) return error.message;
-  return error instanceof Error ? `A defect of this action: ${error.stack ?? error.message}` : String(error);
 }

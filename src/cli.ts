@@ -8,7 +8,6 @@ import { parsePolicy } from './config/policy.ts';
 import type { Policy } from './config/policy.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { digest } from './domain/fingerprint.ts';
-import type { Verdict } from './domain/gate.ts';
 import type { Distribution } from './launch.ts';
 import { terminalText } from './report/encode/terminal.ts';
 import { renderJson } from './report/json.ts';
@@ -19,14 +18,9 @@ import { renderRules } from './report/rules.ts';
 import { renderSarif } from './report/sarif.ts';
 import { renderText } from './report/text.ts';
 import { rules } from './rules/index.ts';
-import { run } from './run.ts';
-import { TemporalUnavailable } from './temporal/errors.ts';
+import { Cancelled, EXIT_CODES, TOOL_ERROR, messageOf, run } from './run.ts';
 
 type AuditCommand = Extract<CommandLine, { kind: 'audit' }>;
-
-const TOOL_ERROR = 2;
-
-const EXIT_CODES = { pass: 0, fail: 1, undecided: 1 } as const satisfies Record<Verdict['outcome'], number>;
 
 export function main(distribution: Distribution): void {
   command(process.argv.slice(2), distribution).then(
@@ -65,7 +59,7 @@ async function audit(parsed: AuditCommand, distribution: Distribution): Promise<
   const { root, paths } = auditedRoot(parsed.settings.paths, process.cwd());
   const config = underPolicy({ ...parsed.settings, paths }, readPolicy(path.resolve(root, parsed.settings.configFile)));
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort(new Error('the run was cancelled')));
+  process.once('SIGINT', () => stop.abort(new Cancelled()));
   const terminal = process.stderr.isTTY;
   const progress = (line: string): void => void process.stderr.write(terminal ? `\r\u001B[K${line}` : '');
   const report = await run(config, {
@@ -83,7 +77,6 @@ async function audit(parsed: AuditCommand, distribution: Distribution): Promise<
   const text = render(parsed.format, report, colour);
   if (parsed.output === null) process.stdout.write(text);
   else writeFileSync(parsed.output, text);
-  if (stop.signal.aborted) return TOOL_ERROR;
   return EXIT_CODES[report.verdict.outcome];
 }
 
@@ -136,9 +129,4 @@ function readPolicy(file: string): Policy | null {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof ConfigurationError || error instanceof TemporalUnavailable) return error.message;
-  return error instanceof Error ? `A defect of this program: ${error.stack ?? error.message}` : String(error);
 }

@@ -5,7 +5,9 @@ import type { AuditStep } from './domain/audit.ts';
 import type { Diagnostic } from './domain/diagnostic.ts';
 import { RuleSet } from './domain/evaluate.ts';
 import type { Finding } from './domain/finding.ts';
+import { Explained } from './domain/explained.ts';
 import { decide } from './domain/gate.ts';
+import type { Verdict } from './domain/gate.ts';
 import type { Resource } from './domain/resource.ts';
 import { selects } from './domain/selection.ts';
 import type { SourceText } from './domain/source.ts';
@@ -19,6 +21,22 @@ import { rules } from './rules/index.ts';
 import type { AuditOutcome } from './temporal/auditor.ts';
 import type { EmbeddedServer } from './temporal/server.ts';
 
+/** Exit codes; a run that does not come to an end has {@link TOOL_ERROR}. */
+export const EXIT_CODES = { pass: 0, fail: 1, undecided: 1 } as const satisfies Record<Verdict['outcome'], number>;
+export const TOOL_ERROR = 2;
+
+export class Cancelled extends Explained {
+  constructor() {
+    super('The run was cancelled.');
+  }
+}
+
+/** What to tell of an error that ended a run. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Explained) return error.message;
+  return `A defect of this program: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
 export interface RunContext {
   /** Absolute path of the folder that is audited. */
   readonly root: string;
@@ -27,7 +45,7 @@ export interface RunContext {
   /** Tells repositories on one server apart: a number or a digest, never a name. */
   readonly repository: string;
   readonly links: Report['links'];
-  /** Aborted: starts nothing more and ends what runs. */
+  /** Aborted with {@link Cancelled}: starts nothing more and ends what runs. */
   readonly signal: AbortSignal;
   log(line: string): void;
   onProgress(progress: Progress): void;
@@ -42,6 +60,7 @@ export interface Progress {
 
 /**
  * @throws TemporalUnavailable when there is no server to run on
+ * @throws Cancelled
  */
 export async function run(config: Config, context: RunContext): Promise<Report> {
   const ruleSet = new RuleSet(rules);
@@ -53,6 +72,7 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
     const selected = workspace.resources.filter((resource) => selects(config, resource, ruleSet));
     const covered = selected.filter((resource) => ruleSet.for(resource.type).length > 0);
     const outcomes = covered.length === 0 ? [] : await auditCovered(covered, audit, config, await server, context);
+    context.signal.throwIfAborted();
     return reportOf({ config, context, ruleSet, workspace, audit, selected, covered, outcomes });
   } finally {
     await server?.then(

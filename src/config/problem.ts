@@ -1,4 +1,5 @@
 /** What is wrong with the user's own settings: all of it at once, each with its place and what to do. */
+import { Explained } from '../domain/explained.ts';
 
 export interface Problem {
   /** `input fail-on-severity`, `--fail-on`, `.github/infra-audit.yml:3`. */
@@ -8,7 +9,7 @@ export interface Problem {
 }
 
 /** The run cannot start; the caller ends with exit code 2. The message lists every problem, one a line. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends Explained {
   override readonly name = 'ConfigurationError';
   readonly problems: readonly Problem[];
 

@@ -1,6 +1,7 @@
 /** What started this run: the runner's environment and event file, as a small union. Every text in an event is hostile. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { Explained } from '../domain/explained.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -49,7 +50,7 @@ export interface PullRequestEvent {
 }
 
 /** The run cannot start; the message says what to do. The caller ends with exit code 2. */
-export class EventError extends Error {
+export class EventError extends Explained {
   override readonly name = 'EventError';
 }
 

@@ -324,7 +324,7 @@ describe('a run that is cancelled', () => {
     expect(performance.now() - cancelled).toBeLessThan(6000);
     expect(run.exitCode, run.stdout + run.stderr).toBe(130);
     expect(run.outputs.get('verdict')).toBe('error');
-    expect(run.commands.filter(({ name }) => name === 'error').map(({ data }) => data)).toEqual(['the run was cancelled']);
+    expect(run.commands.filter(({ name }) => name === 'error').map(({ data }) => data)).toEqual(['The run was cancelled.']);
   });
 });
 
