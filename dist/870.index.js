@@ -340,6 +340,25 @@ function rootCause(failure) {
 }
 
 
+/***/ }),
+
+/***/ 22048:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ TemporalUnavailable)
+/* harmony export */ });
+/* harmony import */ var _domain_explained_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(18879);
+
+/** No Temporal server can be used; the message says why and what to do. A tool error: exit code 2. */
+class TemporalUnavailable extends _domain_explained_js__WEBPACK_IMPORTED_MODULE_0__/* .Explained */ .t {
+    constructor(message, options) {
+        super(message, options);
+        this.name = 'TemporalUnavailable';
+    }
+}
+
+
 /***/ })
 
 };
