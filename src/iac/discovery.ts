@@ -54,7 +54,8 @@ export function listFiles(root: string, folder: string, most: number): string[] 
 }
 
 class Walk implements Found {
-  readonly files: FoundFile[] = [];
+  files: readonly FoundFile[] = [];
+  readonly #met: FoundFile[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly ignored: FileNote[] = [];
   readonly #root: string;
@@ -69,8 +70,10 @@ class Walk implements Found {
 
   run(): void {
     const pending = ['.'];
-    for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) pending.push(...this.#folder(folder).toReversed());
-    this.files.sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
+    for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+      for (const each of this.#folder(folder).toReversed()) pending.push(each);
+    }
+    this.files = this.#met.toSorted((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
     this.#cut();
   }
 
@@ -85,7 +88,7 @@ class Walk implements Found {
       code: 'limit-files',
       message: `there are ${this.files.length} files that may be infrastructure code, and only ${files} are read; ask for fewer paths`,
     });
-    this.files.splice(0, Infinity, ...[...asked, ...others].slice(0, files));
+    this.files = [...asked, ...others].slice(0, files);
   }
 
   /** Returns the folders below. */
@@ -109,7 +112,7 @@ class Walk implements Found {
       } else if (entry.isSymbolicLink()) this.#link(path);
       else if (name.startsWith('.') && formatOf(path)?.kind === 'terraform')
         this.ignored.push({ path, reason: 'Terraform reads no file whose name begins with a dot' });
-      else if (formatOf(path) !== null) this.files.push({ path, real: path });
+      else if (formatOf(path) !== null) this.#met.push({ path, real: path });
     }
     return folders;
   }
@@ -126,9 +129,9 @@ class Walk implements Found {
       this.#warning('link', path, `it is a link to ${target.path}, which is read where it is`);
     } else if (format?.kind === 'terraform') {
       this.#warning('link', path, `it is a link to ${target.path}, and is read as a file of its folder as Terraform does`);
-      this.files.push({ path, real: target.path });
+      this.#met.push({ path, real: target.path });
     } else if (format !== null && formatOf(target.path) === null) {
-      this.files.push({ path, real: target.path });
+      this.#met.push({ path, real: target.path });
     } else if (format !== null) this.ignored.push({ path, reason: `it is a link to ${target.path}, which is read where it is` });
   }
 

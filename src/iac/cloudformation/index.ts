@@ -5,7 +5,7 @@ import type { Resource } from '../../domain/resource.ts';
 import type { Edit, SourceText } from '../../domain/source.ts';
 import type { Limits } from '../limits.ts';
 import type { Root, RootCopy } from '../root.ts';
-import { planEdits } from './edit.ts';
+import { planEdits } from './edits/index.ts';
 import { rereadDeclaration } from './reread.ts';
 import { Stack } from './resources.ts';
 import { looksLikeJson, looksLikeTemplate, mayBeTemplate, readTemplate } from './template.ts';

@@ -3,10 +3,14 @@ import type { SourceText, Span } from '../../domain/source.ts';
 import type { Limits } from '../limits.ts';
 import type { Range } from './ast.ts';
 
+/** How many problems of one kind are told of a template. */
+const MOST_OF_A_KIND = 100;
+
 /** Collects what is to be said about one template. */
 export class Problems {
   readonly source: SourceText;
   readonly list: Diagnostic[] = [];
+  readonly #counts = new Map<string, number>();
   readonly #warned = new Set<string>();
 
   constructor(source: SourceText) {
@@ -18,7 +22,7 @@ export class Problems {
   }
 
   undecidedAt(code: string, message: string, span: Span): void {
-    this.list.push({ level: 'undecided', code, message, file: this.source.file, span });
+    this.#add('undecided', code, message, span);
   }
 
   /** Said once of each place. */
@@ -26,7 +30,7 @@ export class Problems {
     const place = `${code}\u0000${span.start.offset}`;
     if (this.#warned.has(place)) return;
     this.#warned.add(place);
-    this.list.push({ level: 'warning', code, message, file: this.source.file, span });
+    this.#add('warning', code, message, span);
   }
 
   /** Notes a key; true when the map has it already, which is reported. */
@@ -44,6 +48,21 @@ export class Problems {
     if (seen.size === limits.keys + 1)
       this.undecided('limit-keys', `the map has more than ${limits.keys} keys; those from here on are not read`, range);
     return seen.size > limits.keys;
+  }
+
+  #add(level: Diagnostic['level'], code: string, message: string, span: Span): void {
+    const count = (this.#counts.get(code) ?? 0) + 1;
+    this.#counts.set(code, count);
+    const { file } = this.source;
+    if (count <= MOST_OF_A_KIND) this.list.push({ level, code, message, file, span });
+    else if (count === MOST_OF_A_KIND + 1)
+      this.list.push({
+        level,
+        code,
+        message: `there are more than ${MOST_OF_A_KIND} problems of this kind; those from here on are not told`,
+        file,
+        span,
+      });
   }
 
   #span({ start, end }: Range): Span {

@@ -7,7 +7,7 @@ import type { Limits } from '../limits.ts';
 import { entryOf } from './ast.ts';
 import type { Entry } from './ast.ts';
 import { parseJson } from './json.ts';
-import { Lines } from './layout.ts';
+import { Lines } from './edits/layout.ts';
 import { Problems } from './problems.ts';
 import { declarations, IN_PLACE } from './template.ts';
 import type { Declaration, Template } from './template.ts';

@@ -52,7 +52,6 @@ export function readTemplate(source: SourceText, limits: Limits): TemplateReadin
   const broken = diagnostics.length > 0 && (looksLikeTemplate(source.text) || diagnostics.some(({ code }) => code === 'limit-depth'));
   if (tree?.kind !== 'mapping') return { template: null, diagnostics, verdict: broken ? 'broken' : 'something else' };
   const problems = new Problems(source);
-  problems.list.push(...diagnostics);
   const template = {
     source,
     shift: IN_PLACE,
@@ -69,7 +68,7 @@ export function readTemplate(source: SourceText, limits: Limits): TemplateReadin
     ),
   };
   const verdict = isTemplate(template) ? 'template' : broken ? 'broken' : 'something else';
-  return { template, diagnostics: problems.list, verdict };
+  return { template, diagnostics: [...diagnostics, ...problems.list], verdict };
 }
 
 function parse(source: SourceText, limits: Limits): Parsed & { readonly format: Template['format'] } {

@@ -47,7 +47,7 @@ export function parseYaml(source: SourceText, limits: Limits): Parsed {
     keepSourceTokens: true,
     customTags: (tags) => [...tags, ...TAGS],
   });
-  const documents = [...composer.compose(tokens, true, source.text.length)];
+  const documents = withoutStacks(() => [...composer.compose(tokens, true, source.text.length)]);
   const another = documents[1]?.range[0];
   if (another !== undefined) {
     problems.undecided('several-documents', 'a template is one YAML document, and another starts here; make it a file of its own', {
@@ -68,8 +68,22 @@ export function parseYaml(source: SourceText, limits: Limits): Parsed {
   return { tree, others, anchored, diagnostics: problems.list };
 }
 
+/** Of one document; more of them follow from the first. */
+const MOST_ERRORS = 10;
+
+/** The library makes an Error for each mistake, a million for a hostile text, of which the stacks are most of the cost. */
+function withoutStacks<T>(compose: () => T): T {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return compose();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
+}
+
 function reportErrors(document: Document.Parsed, problems: Problems): void {
-  for (const { code, message, pos } of [...document.errors, ...document.warnings].slice(0, 10)) {
+  for (const { code, message, pos } of [...document.errors.slice(0, MOST_ERRORS), ...document.warnings.slice(0, MOST_ERRORS)]) {
     const range = { start: pos[0], end: pos[1] };
     if (code === 'TAG_RESOLVE_FAILED') problems.undecided('unknown-tag', `${shorten(message)}; CloudFormation has no such function`, range);
     else problems.undecided('syntax', `not valid YAML: ${shorten(message)}`, range);

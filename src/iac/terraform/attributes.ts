@@ -2,9 +2,9 @@
 import type { Span } from '../../domain/source.ts';
 import type { Value } from '../../domain/value.ts';
 import type { Body } from './body.ts';
-import { coerced } from './coerce.ts';
-import type { Datum, Place } from './datum.ts';
-import { documentIn } from './json-text.ts';
+import { coerced } from './values/coerce.ts';
+import type { Datum, Place } from './values/datum.ts';
+import { documentIn } from './values/json-text.ts';
 import type { Limits } from './limits.ts';
 
 /** A declaration: what stands in it has its own span; what came from elsewhere has the span where it is used. */

@@ -1,9 +1,9 @@
 /** Evaluates what a block holds, attribute by attribute when asked for. Nested blocks are lists of objects. */
 import type { SourceText } from '../../domain/source.ts';
-import { iterate } from './access.ts';
-import type { Attribute, Block, Range } from './ast.ts';
-import type { Datum } from './datum.ts';
-import { isFailure, mapping, placed, placeOf, sequence, unknown } from './datum.ts';
+import { iterate } from './values/access.ts';
+import type { Attribute, Block, Range } from './syntax/ast.ts';
+import type { Datum } from './values/datum.ts';
+import { isFailure, mapping, placed, placeOf, sequence, unknown } from './values/datum.ts';
 import { evaluate } from './evaluate.ts';
 import { MAX_INSTANCES } from './limits.ts';
 import type { Scope } from './scope.ts';

@@ -1,11 +1,11 @@
 /** Evaluates quoted strings and heredocs. */
-import { iterate } from './access.ts';
-import type { TemplatePart } from './ast.ts';
-import type { Datum, Piece, UnknownDatum } from './datum.ts';
-import { derived, failure, isFailure, MAX_TEXT, overLimit, placeOf, string, unknown } from './datum.ts';
+import { iterate } from './values/access.ts';
+import type { TemplatePart } from './syntax/ast.ts';
+import type { Datum, Piece, UnknownDatum } from './values/datum.ts';
+import { derived, failure, isFailure, MAX_TEXT, overLimit, placeOf, string, unknown } from './values/datum.ts';
 import type { Scope } from './scope.ts';
 import { bind } from './scope.ts';
-import { BOOL, convert, describe, toText } from './type.ts';
+import { BOOL, convert, describe, toText } from './values/type.ts';
 
 /** A template of one interpolation is that value, of whatever type; all others are text. */
 export function evaluateTemplate(parts: readonly TemplatePart[], scope: Scope): Datum {

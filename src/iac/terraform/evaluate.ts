@@ -10,9 +10,9 @@ import type {
   Splat,
   SplatStep,
   Unary,
-} from './ast.ts';
-import { getAttribute, indexed, iterate } from './access.ts';
-import type { Datum } from './datum.ts';
+} from './syntax/ast.ts';
+import { getAttribute, indexed, iterate } from './values/access.ts';
+import type { Datum } from './values/datum.ts';
 import {
   bool,
   derived,
@@ -31,13 +31,13 @@ import {
   unknown,
   unknownPart,
   used,
-} from './datum.ts';
+} from './values/datum.ts';
 import { callFunction } from './functions/index.ts';
-import { add, multiply, remainder } from './number.ts';
+import { add, multiply, remainder } from './values/number.ts';
 import type { Scope } from './scope.ts';
 import { bind } from './scope.ts';
 import { evaluateTemplate } from './evaluate-template.ts';
-import { BOOL, convert, describe, NUMBER, toText, typeOf, unify } from './type.ts';
+import { BOOL, convert, describe, NUMBER, toText, typeOf, unify } from './values/type.ts';
 
 /** The value of an expression; it has a place. Never throws. */
 export function evaluate(expression: Expression, scope: Scope): Datum {

@@ -4,7 +4,7 @@ import type { Related } from '../../domain/resource.ts';
 import type { FileReader } from '../root.ts';
 import type { Link } from '../links.ts';
 import { linksFrom, Names } from '../links.ts';
-import type { Datum } from './datum.ts';
+import type { Datum } from './values/datum.ts';
 import type { Folder } from './folder.ts';
 import { Limits } from './limits.ts';
 import type { Session } from './module.ts';

@@ -1,8 +1,8 @@
 /** What the files of one folder declare, override files merged; the unit that a module call names. */
 import type { Diagnostic } from '../../domain/diagnostic.ts';
 import type { SourceText } from '../../domain/source.ts';
-import type { Attribute, Block, ParsedFile } from './ast.ts';
-import { parseHcl } from './parser.ts';
+import type { Attribute, Block, ParsedFile } from './syntax/ast.ts';
+import { parseHcl } from './syntax/parser.ts';
 
 export interface ParsedSource {
   readonly source: SourceText;

@@ -1,6 +1,6 @@
 /** What one root may cost to evaluate. Past a limit everything is unknown, and the root says so once. */
-import type { UnknownDatum } from './datum.ts';
-import { overLimit } from './datum.ts';
+import type { UnknownDatum } from './values/datum.ts';
+import { overLimit } from './values/datum.ts';
 
 const STEPS = 1_000_000;
 /** Nesting of evaluation, across locals, variables and modules. */

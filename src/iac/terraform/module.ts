@@ -3,10 +3,10 @@
  * kept. A root is the instance that nobody calls.
  */
 import type { Diagnostic } from '../../domain/diagnostic.ts';
-import { iterate } from './access.ts';
+import { iterate } from './values/access.ts';
 import { Body, headerOf } from './body.ts';
-import type { Datum, Readable, Referent } from './datum.ts';
-import { isFailure, mapping, NULL, number, placed, placeOf, sequence, string, unknown } from './datum.ts';
+import type { Datum, Readable, Referent } from './values/datum.ts';
+import { isFailure, mapping, NULL, number, placed, placeOf, sequence, string, unknown } from './values/datum.ts';
 import { evaluate } from './evaluate.ts';
 import type { Declaration } from './folder.ts';
 import { findAttribute } from './folder.ts';
@@ -15,7 +15,7 @@ import { MAX_INSTANCES } from './limits.ts';
 import { policyDocument } from './policy-document.ts';
 import type { FileAccess, Frame, Names, Scope } from './scope.ts';
 import type { ModuleNode } from './tree.ts';
-import { convert, readType } from './type.ts';
+import { convert, readType } from './values/type.ts';
 
 /** What all modules of a root share. */
 export interface Session {

@@ -1,9 +1,9 @@
 /** `data.aws_iam_policy_document`: its `json`, as the provider writes it, with the place of each part. */
 import type { Body } from './body.ts';
-import type { Datum } from './datum.ts';
-import { isFailure, isWhole, mapping, NULL, sequence, string, unknown, unknownPart } from './datum.ts';
-import { encodeJson } from './json-encode.ts';
-import { documentIn } from './json-text.ts';
+import type { Datum } from './values/datum.ts';
+import { isFailure, isWhole, mapping, NULL, sequence, string, unknown, unknownPart } from './values/datum.ts';
+import { encodeJson } from './values/json-encode.ts';
+import { documentIn } from './values/json-text.ts';
 
 export function policyDocument(body: Body): Datum {
   const statements = new Statements();

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../domain/diagnostic.ts';
 import type { Resource } from '../../domain/resource.ts';
 import type { Edit, SourceText } from '../../domain/source.ts';
 import type { Root, RootCopy } from '../root.ts';
-import { changesToEdits } from './edits.ts';
+import { changesToEdits } from './edits/index.ts';
 import type { RootInput } from './evaluation.ts';
 import { Evaluation } from './evaluation.ts';
 import type { Declaration, Declared, Folder, ParsedSource } from './folder.ts';

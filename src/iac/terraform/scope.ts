@@ -1,7 +1,7 @@
 import type { SourceText } from '../../domain/source.ts';
 import type { FileReader } from '../root.ts';
-import type { Expression } from './ast.ts';
-import type { Datum } from './datum.ts';
+import type { Expression } from './syntax/ast.ts';
+import type { Datum } from './values/datum.ts';
 import type { Limits } from './limits.ts';
 
 /** The files a module may read. Paths in the language are relative to the root module's folder. */

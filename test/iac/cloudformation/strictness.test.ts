@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SourceText } from '../../../src/domain/source.ts';
+import { contains, SourceText } from '../../../src/domain/source.ts';
+import type { Span } from '../../../src/domain/source.ts';
+import type { Value } from '../../../src/domain/value.ts';
 import { mayBeTemplate, readCloudFormation } from '../../../src/iac/cloudformation/index.ts';
 import { DEFAULT_LIMITS } from '../../../src/iac/limits.ts';
 import { bucket, properties, read, said } from './reading.ts';
@@ -223,6 +226,75 @@ describe('limits', () => {
     expect(properties(text, 'Logs')[0]).toMatch(/^A: unknown \(its text is longer than 1048576 characters\)/u);
   });
 });
+
+describe('any text', () => {
+  const whole = `AWSTemplateFormatVersion: 2010-09-09
+Parameters: {Name: {Type: String, Default: logs}}
+Conditions: {Prod: !Equals [!Ref Name, "prod"]}
+Resources:
+  Logs: # comment
+    Type: AWS::S3::Bucket
+    Properties: &all
+      BucketName: !Sub "\${Name}-\${AWS::Region}"
+      Tags:
+        - {Key: 'a', Value: !If [Prod, 1, !Ref AWS::NoValue]}
+      Text: |
+        {{resolve:ssm:x}}
+  Policy: {Type: AWS::S3::BucketPolicy, Properties: {<<: *all, Bucket: !Ref Logs}}
+`;
+  const json = '{"Resources": {"Logs": {"Type": "AWS::S3::Bucket", "Properties": {"A": [1, {"Fn::Join": ["", ["a", {"Ref": "Logs"}]]}]}}}}';
+  const piece = fc.oneof(
+    fc.string({ maxLength: 5 }),
+    fc.constantFrom(
+      ...'{}[]:,-?&*!|>%@`"\'#\t\n\r\0\uFEFF\uE000\uD800',
+      '---\n',
+      '<<: ',
+      '*all',
+      '&all ',
+      '!Sub ',
+      '${',
+      '\n  ',
+      'Fn::If: ',
+      'Resources:\n',
+    ),
+  );
+  const mutation = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat({ max: 12 }), piece });
+
+  it('is read without throwing, and every place said lies in it', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(whole, json), fc.array(mutation, { minLength: 1, maxLength: 4 }), (start, mutations) => {
+        let text = start;
+        for (const { at, cut, piece: inserted } of mutations) {
+          const offset = Math.floor(at * text.length);
+          text = text.slice(0, offset) + inserted + text.slice(offset + cut);
+        }
+        const root = readCloudFormation(new SourceText('a.yaml', text), DEFAULT_LIMITS);
+        for (const { span } of root?.diagnostics ?? []) expect(span === undefined || span.end.offset <= text.length).toBe(true);
+        for (const { source, header, instances, address } of root?.resources ?? []) {
+          expect(contains(source, header)).toBe(true);
+          for (const { attributes } of instances) expectWithin(attributes, source, address);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('tells the first hundred of one kind of problem, and that there are more', () => {
+    const text = `${good}${'A: 1\n'.repeat(150_000)}`;
+    const { diagnostics } = read(text);
+    expect(said(diagnostics).slice(98)).toEqual([
+      'undecided duplicate-key 103: the key A is written twice in one map; keep one of them',
+      'undecided duplicate-key 104: the key A is written twice in one map; keep one of them',
+      'undecided duplicate-key 105: there are more than 100 problems of this kind; those from here on are not told',
+    ]);
+  });
+});
+
+function expectWithin(value: Value, source: Span, address: string): void {
+  expect(contains(source, value.span), `a value of ${address} lies outside its declaration`).toBe(true);
+  if (value.state !== 'known' || typeof value.data !== 'object') return;
+  for (const below of value.data.values()) expectWithin(below, source, address);
+}
 
 describe('what counts as a template', () => {
   const isTemplate = (file: string, text: string): boolean =>

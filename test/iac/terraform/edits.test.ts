@@ -4,7 +4,7 @@ import type { Change, Literal } from '../../../src/domain/change.ts';
 import { reference } from '../../../src/domain/change.ts';
 import type { Resource } from '../../../src/domain/resource.ts';
 import { applyEdits } from '../../../src/domain/source.ts';
-import { parseHcl } from '../../../src/iac/terraform/parser.ts';
+import { parseHcl } from '../../../src/iac/terraform/syntax/parser.ts';
 import { Reading } from './read.ts';
 
 type Ask = (resource: (address: string) => Resource) => Change[];

@@ -1,6 +1,14 @@
 /** Trees as short texts, so that a test shows what was read at a glance. */
-import type { Attribute, Block, Expression, ObjectItem, ParsedFile, SplatStep, TemplatePart } from '../../../src/iac/terraform/ast.ts';
-import { parseHcl } from '../../../src/iac/terraform/parser.ts';
+import type {
+  Attribute,
+  Block,
+  Expression,
+  ObjectItem,
+  ParsedFile,
+  SplatStep,
+  TemplatePart,
+} from '../../../src/iac/terraform/syntax/ast.ts';
+import { parseHcl } from '../../../src/iac/terraform/syntax/parser.ts';
 
 /** One line for each attribute, and for each block with what is in it indented. */
 export function outline(file: ParsedFile): string[] {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_DEPTH } from '../../../src/iac/terraform/syntax/lexer.ts';
-import { parseHcl, parseHclExpression, parseHclTemplate } from '../../../src/iac/terraform/parser.ts';
+import { parseHcl, parseHclExpression, parseHclTemplate } from '../../../src/iac/terraform/syntax/parser.ts';
 import { outline, show } from './parser-outline.ts';
 
 /** Texts that are HCL more often than not, and broken in all ways. */

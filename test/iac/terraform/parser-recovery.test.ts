@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseHcl } from '../../../src/iac/terraform/parser.ts';
+import { parseHcl } from '../../../src/iac/terraform/syntax/parser.ts';
 import { complaints, outline } from './parser-outline.ts';
 
 const FILE = `provider "aws" {}

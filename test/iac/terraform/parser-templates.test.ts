@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseHcl, parseHclTemplate } from '../../../src/iac/terraform/parser.ts';
+import { parseHcl, parseHclTemplate } from '../../../src/iac/terraform/syntax/parser.ts';
 import { complaints, outline, show } from './parser-outline.ts';
 
 function read(text: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { Datum, MappingDatum, SequenceDatum } from '../datum.ts';
+import type { Datum, MappingDatum, SequenceDatum } from '../values/datum.ts';
 import {
   bool,
   compareText,
@@ -16,9 +16,9 @@ import {
   string,
   unknown,
   unknownPart,
-} from '../datum.ts';
-import { add } from '../number.ts';
-import { ANY, BOOL, convert, describe, STRING, toSet, toText, typeOf, unify } from '../type.ts';
+} from '../values/datum.ts';
+import { add } from '../values/number.ts';
+import { ANY, BOOL, convert, describe, STRING, toSet, toText, typeOf, unify } from '../values/type.ts';
 import type { FunctionDefinition, FunctionTable } from './define.ts';
 import { numberOf, textOf } from './define.ts';
 import { graphemes } from './text.ts';

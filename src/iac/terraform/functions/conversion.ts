@@ -1,6 +1,6 @@
-import type { Datum, Type } from '../datum.ts';
-import { bool, failure, NULL, placed } from '../datum.ts';
-import { ANY, BOOL, convert, describe, NUMBER, STRING } from '../type.ts';
+import type { Datum, Type } from '../values/datum.ts';
+import { bool, failure, NULL, placed } from '../values/datum.ts';
+import { ANY, BOOL, convert, describe, NUMBER, STRING } from '../values/type.ts';
 import type { FunctionDefinition, FunctionTable } from './define.ts';
 
 function to(type: Type): FunctionDefinition {

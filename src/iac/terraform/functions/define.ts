@@ -1,4 +1,4 @@
-import type { Datum } from '../datum.ts';
+import type { Datum } from '../values/datum.ts';
 import type { Scope } from '../scope.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { Datum } from '../datum.ts';
-import { failure, isFailure, isWhole, mapping, NULL, number, bool, sequence, string, unknown, unknownPart } from '../datum.ts';
-import { encodeJson } from '../json-encode.ts';
-import { documentIn } from '../json-text.ts';
+import type { Datum } from '../values/datum.ts';
+import { failure, isFailure, isWhole, mapping, NULL, number, bool, sequence, string, unknown, unknownPart } from '../values/datum.ts';
+import { encodeJson } from '../values/json-encode.ts';
+import { documentIn } from '../values/json-text.ts';
 import type { FunctionTable } from './define.ts';
 import { textOf } from './define.ts';
 

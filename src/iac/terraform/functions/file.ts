@@ -2,11 +2,11 @@
 import { basename, dirname, join } from 'node:path/posix';
 import { createHash } from 'node:crypto';
 import { SourceText } from '../../../domain/source.ts';
-import type { TemplatePart } from '../ast.ts';
-import type { Datum } from '../datum.ts';
-import { failure, isFailure, NULL, string, unknown } from '../datum.ts';
+import type { TemplatePart } from '../syntax/ast.ts';
+import type { Datum } from '../values/datum.ts';
+import { failure, isFailure, NULL, string, unknown } from '../values/datum.ts';
 import { evaluateTemplate } from '../evaluate-template.ts';
-import { parseHcl } from '../parser.ts';
+import { parseHcl } from '../syntax/parser.ts';
 import type { Frame, Scope } from '../scope.ts';
 import type { FunctionDefinition, FunctionTable } from './define.ts';
 import { textOf } from './define.ts';

@@ -1,9 +1,21 @@
 /** `format` and `formatlist`: Go's verbs with the language's own `%v`. */
-import type { Datum } from '../datum.ts';
-import { derived, failure, isFailure, isWhole, MAX_TEXT, overLimit, placed, sequence, string, unknown, unknownPart } from '../datum.ts';
-import { encodeJson } from '../json-encode.ts';
-import { formatNumber } from '../number.ts';
-import { convert, NUMBER, BOOL, toText } from '../type.ts';
+import type { Datum } from '../values/datum.ts';
+import {
+  derived,
+  failure,
+  isFailure,
+  isWhole,
+  MAX_TEXT,
+  overLimit,
+  placed,
+  sequence,
+  string,
+  unknown,
+  unknownPart,
+} from '../values/datum.ts';
+import { encodeJson } from '../values/json-encode.ts';
+import { formatNumber } from '../values/number.ts';
+import { convert, NUMBER, BOOL, toText } from '../values/type.ts';
 
 interface Verb {
   readonly flags: string;

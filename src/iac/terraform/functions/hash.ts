@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { failure, string } from '../datum.ts';
+import { failure, string } from '../values/datum.ts';
 import type { FunctionDefinition, FunctionTable } from './define.ts';
 import { textOf } from './define.ts';
 

@@ -1,9 +1,9 @@
 /** Functions of the language: how a call's arguments reach an implementation, and what an unknown among them does. */
-import type { Call } from '../ast.ts';
-import type { Datum } from '../datum.ts';
-import { bool, derived, failure, isFailure, isWhole, NULL, referentsOf, isSensitive, unknown, unknownPart } from '../datum.ts';
+import type { Call } from '../syntax/ast.ts';
+import type { Datum } from '../values/datum.ts';
+import { bool, derived, failure, isFailure, isWhole, NULL, referentsOf, isSensitive, unknown, unknownPart } from '../values/datum.ts';
 import type { Scope } from '../scope.ts';
-import { toText, convert, NUMBER, BOOL } from '../type.ts';
+import { toText, convert, NUMBER, BOOL } from '../values/type.ts';
 import { collectionFunctions } from './collection.ts';
 import { conversionFunctions } from './conversion.ts';
 import type { FunctionDefinition, Parameter } from './define.ts';

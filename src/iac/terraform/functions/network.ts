@@ -1,5 +1,5 @@
-import type { Datum } from '../datum.ts';
-import { bool, failure, sequence, string } from '../datum.ts';
+import type { Datum } from '../values/datum.ts';
+import { bool, failure, sequence, string } from '../values/datum.ts';
 import type { FunctionTable } from './define.ts';
 import { numberOf, textOf } from './define.ts';
 

@@ -1,7 +1,7 @@
-import type { Datum } from '../datum.ts';
-import { failure, number } from '../datum.ts';
-import { add } from '../number.ts';
-import { convert, NUMBER } from '../type.ts';
+import type { Datum } from '../values/datum.ts';
+import { failure, number } from '../values/datum.ts';
+import { add } from '../values/number.ts';
+import { convert, NUMBER } from '../values/type.ts';
 import type { FunctionDefinition, FunctionTable } from './define.ts';
 import { numberOf, textOf } from './define.ts';
 

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
-import type { Datum } from '../datum.ts';
-import { bool, failure, mapping, MAX_TEXT, NULL, overLimit, sequence, string } from '../datum.ts';
-import { toText } from '../type.ts';
+import type { Datum } from '../values/datum.ts';
+import { bool, failure, mapping, MAX_TEXT, NULL, overLimit, sequence, string } from '../values/datum.ts';
+import { toText } from '../values/type.ts';
 import type { FunctionDefinition, FunctionTable } from './define.ts';
 import { numberOf, textOf } from './define.ts';
 import { format, formatList } from './format.ts';

@@ -1,5 +1,5 @@
 /** Reads expressions. Every function starts on the first token of what it reads and stops behind its last one. */
-import type { Binary, Call, Expression, ForExpression, ObjectExpression, ObjectItem, Range, SplatStep } from '../ast.ts';
+import type { Binary, Call, Expression, ForExpression, ObjectExpression, ObjectItem, Range, SplatStep } from './ast.ts';
 import type { Lexer, TokenKind } from './lexer.ts';
 import { TemplateReader } from './template.ts';
 

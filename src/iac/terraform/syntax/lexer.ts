@@ -2,7 +2,7 @@
  * Tokens of HCL, one at a time: the lexer stands on a token and knows nothing beyond it, so that whoever
  * reads a template can take over the raw text at any token and hand it back further on.
  */
-import type { Range, SyntaxError } from '../ast.ts';
+import type { Range, SyntaxError } from './ast.ts';
 import {
   BYTE_ORDER_MARK,
   CARRIAGE_RETURN,

@@ -1,5 +1,5 @@
 /** Goes on after errors in a file that is broken, guided by its layout. */
-import type { Range, SyntaxError } from '../ast.ts';
+import type { Range, SyntaxError } from './ast.ts';
 import { Layout } from './layout.ts';
 import type { Lexer } from './lexer.ts';
 import { attempt } from './lexer.ts';

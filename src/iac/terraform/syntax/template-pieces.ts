@@ -1,5 +1,5 @@
 /** What a template is made of before its directives are matched up, and how a tree is made of that. */
-import type { Expression, ForPart, IfPart, InterpolationPart, Range, TemplatePart } from '../ast.ts';
+import type { Expression, ForPart, IfPart, InterpolationPart, Range, TemplatePart } from './ast.ts';
 import { trimStart } from './characters.ts';
 import type { Lexer } from './lexer.ts';
 import { MAX_DEPTH } from './lexer.ts';

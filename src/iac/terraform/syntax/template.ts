@@ -1,5 +1,5 @@
 /** Reads templates: quoted strings, heredocs, and the interpolations and directives in them. */
-import type { Expression, InterpolationPart, Label, Template } from '../ast.ts';
+import type { Expression, InterpolationPart, Label, Template } from './ast.ts';
 import {
   BACKSLASH,
   CARRIAGE_RETURN,

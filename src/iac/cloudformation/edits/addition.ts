@@ -1,7 +1,7 @@
 /** New declarations, named after those that they stand beside. */
-import type { Change, Literal, LiteralMap } from '../../domain/change.ts';
-import { entryOf } from './ast.ts';
-import type { Template } from './template.ts';
+import type { Change, Literal, LiteralMap } from '../../../domain/change.ts';
+import { entryOf } from '../ast.ts';
+import type { Template } from '../template.ts';
 
 type Addition = Extract<Change, { kind: 'add' }>;
 

@@ -4,10 +4,10 @@
  * broken block itself.
  */
 import type { Attribute, Block, Comment, Expression, Label, ParsedFile, Range, SyntaxError, Template } from './ast.ts';
-import { attempt, Lexer } from './syntax/lexer.ts';
-import { ExpressionReader } from './syntax/expression.ts';
-import type { Header } from './syntax/recovery.ts';
-import { Recovery } from './syntax/recovery.ts';
+import { attempt, Lexer } from './lexer.ts';
+import { ExpressionReader } from './expression.ts';
+import type { Header } from './recovery.ts';
+import { Recovery } from './recovery.ts';
 
 /** Reads a file; costs time in proportion to its length whatever is in it, and never throws. */
 export function parseHcl(text: string): ParsedFile {

@@ -1,11 +1,11 @@
 /** Turns changes into edits of the declarations' text. */
-import type { Change, Literal, ReferenceLiteral } from '../../domain/change.ts';
-import type { Resource } from '../../domain/resource.ts';
-import type { Edit } from '../../domain/source.ts';
-import { findAttribute } from './folder.ts';
+import type { Change, Literal, ReferenceLiteral } from '../../../domain/change.ts';
+import type { Resource } from '../../../domain/resource.ts';
+import type { Edit } from '../../../domain/source.ts';
+import { findAttribute } from '../folder.ts';
 import { Patch } from './patch.ts';
 import { isMap, Printer } from './print.ts';
-import type { TerraformResource } from './resources.ts';
+import type { TerraformResource } from '../resources.ts';
 import { rewriteBlock } from './rewrite.ts';
 import type { Wish } from './rewrite.ts';
 

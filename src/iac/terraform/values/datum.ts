@@ -3,8 +3,8 @@
  * and whether it is sensitive. An error of the language is an unknown that `failed`: it takes with it
  * everything made from it, except under `try`, `can` and in a branch that is not taken.
  */
-import type { SourceText } from '../../domain/source.ts';
-import type { Range } from './ast.ts';
+import type { SourceText } from '../../../domain/source.ts';
+import type { Range } from '../syntax/ast.ts';
 
 export interface Place {
   readonly source: SourceText;

@@ -1,6 +1,6 @@
 /** Writes wishes for a block into its text: what is there is replaced, what is not is added. */
-import type { Literal } from '../../domain/change.ts';
-import type { Attribute, Block, Expression, ObjectItem } from './ast.ts';
+import type { Literal } from '../../../domain/change.ts';
+import type { Attribute, Block, Expression, ObjectItem } from '../syntax/ast.ts';
 import type { Patch } from './patch.ts';
 import type { Content, Printer } from './print.ts';
 

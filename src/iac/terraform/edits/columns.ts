@@ -1,7 +1,7 @@
 /** Keeps `=` and trailing comments aligned as `terraform fmt` aligns them, in the lines that a change touches. */
-import { SourceText } from '../../domain/source.ts';
-import type { Body, Expression, ParsedFile } from './ast.ts';
-import { parseHcl } from './parser.ts';
+import { SourceText } from '../../../domain/source.ts';
+import type { Body, Expression, ParsedFile } from '../syntax/ast.ts';
+import { parseHcl } from '../syntax/parser.ts';
 
 /** A line on which a name is given a value that ends on it (or a heredoc that starts on it). */
 interface Assignment {

@@ -1,8 +1,8 @@
 /** Literals as text in the style of the template they go into. */
-import { ReferenceLiteral } from '../../domain/change.ts';
-import type { Literal, LiteralMap } from '../../domain/change.ts';
-import { ambiguity } from './scalar.ts';
-import type { ScalarNode } from './ast.ts';
+import { ReferenceLiteral } from '../../../domain/change.ts';
+import type { Literal, LiteralMap } from '../../../domain/change.ts';
+import { ambiguity } from '../scalar.ts';
+import type { ScalarNode } from '../ast.ts';
 
 export interface Layout {
   readonly newline: string;

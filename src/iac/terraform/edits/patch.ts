@@ -1,6 +1,6 @@
 /** Collects changes of one declaration's text and gives the edits that make them, columns put right. */
-import type { Edit, SourceText } from '../../domain/source.ts';
-import type { Attribute, Block, ObjectExpression, Range } from './ast.ts';
+import type { Edit, SourceText } from '../../../domain/source.ts';
+import type { Attribute, Block, ObjectExpression, Range } from '../syntax/ast.ts';
 import { realign } from './columns.ts';
 import type { Content, Printer } from './print.ts';
 

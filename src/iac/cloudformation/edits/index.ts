@@ -1,18 +1,18 @@
 /** Changes to a template as edits of its text. What is not changed keeps its every character. */
-import { groupBy } from '../../domain/group-by.ts';
-import type { Change, Literal } from '../../domain/change.ts';
-import { ReferenceLiteral } from '../../domain/change.ts';
-import type { Edit } from '../../domain/source.ts';
-import { isEmpty } from './ast.ts';
-import type { Entry, MappingNode, Node, SequenceNode } from './ast.ts';
-import { callOf } from './evaluation.ts';
+import { groupBy } from '../../../domain/group-by.ts';
+import type { Change, Literal } from '../../../domain/change.ts';
+import { ReferenceLiteral } from '../../../domain/change.ts';
+import type { Edit } from '../../../domain/source.ts';
+import { isEmpty } from '../ast.ts';
+import type { Entry, MappingNode, Node, SequenceNode } from '../ast.ts';
+import { callOf } from '../evaluation.ts';
 import { layoutOf, Lines } from './layout.ts';
 import { literalOf, makesSomething, patchOf } from './patch.ts';
 import type { Patch, Within } from './patch.ts';
 import { blockList, blockMap, blockValue, inline, isLiteralList, isLiteralMap, keyText, replacementText } from './print.ts';
 import type { Layout } from './print.ts';
 import { declarationsToAdd } from './addition.ts';
-import type { Template } from './template.ts';
+import type { Template } from '../template.ts';
 
 /** Null when a change cannot be written, or contradicts another. */
 export function planEdits(template: Template, changes: readonly Change[]): readonly Edit[] | null {

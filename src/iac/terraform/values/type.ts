@@ -1,5 +1,5 @@
 /** Types of the language: constraints as written, conversion, and the common type of several values. */
-import type { Expression } from './ast.ts';
+import type { Expression } from '../syntax/ast.ts';
 import type { AttributeType, Datum, Type } from './datum.ts';
 import { bool, compareText, equal, failure, isFailure, mapping, number, sequence, string, unknown } from './datum.ts';
 import { formatNumber, parseNumber } from './number.ts';

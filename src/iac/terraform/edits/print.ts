@@ -1,6 +1,6 @@
 /** Writes values as HCL, laid out as `terraform fmt` leaves them. */
-import type { Literal, LiteralMap } from '../../domain/change.ts';
-import { ReferenceLiteral } from '../../domain/change.ts';
+import type { Literal, LiteralMap } from '../../../domain/change.ts';
+import { ReferenceLiteral } from '../../../domain/change.ts';
 
 /** How a reference is written where the text goes; undefined where it cannot be. */
 export type WriteReference = (reference: ReferenceLiteral) => string | undefined;

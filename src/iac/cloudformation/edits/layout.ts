@@ -1,8 +1,8 @@
 /** How a template is laid out: what new text has to look like, and where lines start and end. */
-import { entryOf } from './ast.ts';
-import type { Entry, MappingNode, Node } from './ast.ts';
+import { entryOf } from '../ast.ts';
+import type { Entry, MappingNode, Node } from '../ast.ts';
 import type { Layout } from './print.ts';
-import type { Template } from './template.ts';
+import type { Template } from '../template.ts';
 
 export function layoutOf({ source: { text }, tree, format }: Template): Layout {
   const lines = new Lines(text);
@@ -32,7 +32,7 @@ function unitOf(tree: MappingNode, lines: Lines, json: boolean): string {
 function dashOf(tree: MappingNode, lines: Lines): string {
   const stack: Node[] = [tree];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.kind === 'sequence') stack.push(...node.items);
+    if (node.kind === 'sequence') for (const item of node.items) stack.push(item);
     if (node.kind !== 'mapping' || node.flow) continue;
     for (const { keyRange, value } of node.entries.toReversed()) {
       if (value.kind === 'sequence' && !value.flow && value.tag === null) {

@@ -1,6 +1,6 @@
 /** Changes of one declaration as one tree, so that what several of them make anew is written once. */
-import { ReferenceLiteral } from '../../domain/change.ts';
-import type { Change, Literal } from '../../domain/change.ts';
+import { ReferenceLiteral } from '../../../domain/change.ts';
+import type { Change, Literal } from '../../../domain/change.ts';
 import { isLiteralList, isLiteralMap } from './print.ts';
 
 export type Patch = { readonly kind: 'set'; readonly value: Literal } | { readonly kind: 'remove' } | Within;
