@@ -246,7 +246,14 @@ Resources:
   const piece = fc.oneof(
     fc.string({ maxLength: 5 }),
     fc.constantFrom(
-      ...'{}[]:,-?&*!|>%@`"\'#\t\n\r\0\uFEFF\uE000\uD800',
+      ...String.raw`{}[]:,-?&*!|>%@"'#`.split(''),
+      '\t',
+      '\n',
+      '\r',
+      '\0',
+      '\uFEFF',
+      '\uE000',
+      '\uD800',
       '---\n',
       '<<: ',
       '*all',
@@ -275,7 +282,7 @@ Resources:
           for (const { attributes } of instances) expectWithin(attributes, source, address);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 20000 },
     );
   });
 
