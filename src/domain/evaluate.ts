@@ -1,3 +1,4 @@
+import { MOST_INSTANCES } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Resource } from './resource.ts';
@@ -49,14 +50,14 @@ export function evaluate(resource: Resource, rules: RuleSet): Finding[] {
 }
 
 function judge(resource: Resource, rule: Rule): Finding[] {
-  const merged = new Map<string, { violation: Violation; instances: string[] }>();
+  const merged = new Map<string, { violation: Violation; instances: Set<string> }>();
   for (const instance of resource.instances) {
     for (const violation of rule.check(instance)) {
       const { outcome, message, span } = violation;
       const key = `${outcome}\u0000${message}\u0000${span.file}\u0000${span.start.offset}\u0000${span.end.offset}`;
       const same = merged.get(key);
-      if (same === undefined) merged.set(key, { violation, instances: [instance.address] });
-      else if (!same.instances.includes(instance.address)) same.instances.push(instance.address);
+      if (same === undefined) merged.set(key, { violation, instances: new Set([instance.address]) });
+      else same.instances.add(instance.address);
     }
   }
   const ordinals = new Map<string, number>();
@@ -71,7 +72,8 @@ function judge(resource: Resource, rule: Rule): Finding[] {
       outcome,
       message,
       address: resource.address,
-      instances: resource.instances.length > 1 ? instances : [],
+      instances: resource.instances.length > 1 ? [...instances].slice(0, MOST_INSTANCES) : [],
+      instanceCount: resource.instances.length > 1 ? instances.size : 0,
       span,
       fingerprint: fingerprint(rule.id, resource.root, resource.address, outcome, message, ordinal),
       remediationPlan: null,

@@ -3,6 +3,9 @@ import type { Severity } from './severity.ts';
 
 export type Outcome = 'fail' | 'undecided';
 
+/** A declaration may make 10,000 instances: what is recorded and shown names this many of them and counts the others. */
+export const MOST_INSTANCES = 20;
+
 /**
  * What a rule says against a resource, as plain data. `S` is how places are told: a span of the source
  * that was read, or an anchor (see anchor.ts) where the finding must outlive that source.
@@ -13,8 +16,10 @@ export interface Finding<S = Span> {
   readonly outcome: Outcome;
   readonly message: string;
   readonly address: string;
-  /** Instances concerned, when the declaration makes several. */
+  /** Addresses of the instances concerned, when the declaration makes several: the first {@link MOST_INSTANCES}. */
   readonly instances: readonly string[];
+  /** How many instances are concerned; 0 when the declaration makes only one. */
+  readonly instanceCount: number;
   readonly span: S;
   /** 32 hex digits; the same for the same thing wrong with the same resource, wherever it moves in its root. */
   readonly fingerprint: string;

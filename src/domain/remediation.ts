@@ -6,6 +6,7 @@ import { groupBy } from './group-by.ts';
 import type { Change } from './change.ts';
 import { evaluate } from './evaluate.ts';
 import type { RuleSet } from './evaluate.ts';
+import { MOST_INSTANCES } from './finding.ts';
 import type { Finding, Proof, RemediationPlan } from './finding.ts';
 import type { Resource } from './resource.ts';
 import { keyOf } from './resource.ts';
@@ -57,7 +58,7 @@ function combine(
   return {
     ...whole,
     summary: fixed.length === 0 ? all.map((rule) => rule.title).join('; ') : `One change for: ${whole.summary}`,
-    steps: [...new Set(all.flatMap((rule) => rule.remedy))],
+    steps: stepsOf(all, resource),
     commands: unique(all.flatMap((rule) => commandsOf(rule, resource))),
   };
 }
@@ -68,7 +69,7 @@ function plan(some: readonly Rule[], findings: readonly Finding[], resource: Res
   const proven = changes.includes(null) ? null : prover.prove(once(changes.flatMap((each) => each ?? [])), findings);
   return {
     summary: some.map((rule) => rule.title).join('; '),
-    steps: [...new Set(some.flatMap((rule) => rule.remedy))],
+    steps: stepsOf(some, resource),
     edits: proven?.edits ?? [],
     safety: proven === null ? null : fixes.every((fix) => fix.safety === 'safe') ? 'safe' : 'needs-review',
     commands: unique(some.flatMap((rule) => commandsOf(rule, resource))),
@@ -95,7 +96,14 @@ function identity(change: Change): string {
 }
 
 function commandsOf(rule: Rule, resource: Resource): (readonly string[])[] {
-  return resource.instances.flatMap((instance) => rule.script?.(instance) ?? []);
+  return resource.instances.slice(0, MOST_INSTANCES).flatMap((instance) => rule.script?.(instance) ?? []);
+}
+
+function stepsOf(some: readonly Rule[], resource: Resource): string[] {
+  const total = resource.instances.length;
+  const cut = total > MOST_INSTANCES && some.some((rule) => commandsOf(rule, resource).length > 0);
+  const steps = [...new Set(some.flatMap((rule) => rule.remedy))];
+  return cut ? [...steps, `The commands are for the first ${MOST_INSTANCES} of ${total} instances; do likewise for the others.`] : steps;
 }
 
 function unique(commands: readonly (readonly string[])[]): (readonly string[])[] {

@@ -14,7 +14,10 @@ import { isList, isMap } from './value.ts';
 import type { Value } from './value.ts';
 import type { Workspace } from './workspace.ts';
 
-export type StepFailureType = 'UnknownResource' | 'DigestMismatch' | 'RuleFailed';
+export type StepFailureType = 'UnknownResource' | 'DigestMismatch' | 'RuleFailed' | 'ResultTooLarge';
+
+/** Characters of JSON; the server refuses 2 MiB and warns at 512 KiB. */
+const RESULT_LIMIT = 256 * 1024;
 
 /** A step cannot be done, and trying again would not help. */
 export class StepFailure extends Error {
@@ -91,11 +94,17 @@ function holdsUnknown(value: Value): boolean {
 
 function riskOf(resource: Resource, rules: RuleSet): Risk {
   const findings = judged(resource, () => evaluate(resource, rules));
-  return {
+  const risk = {
     violationFound: findings.some((finding) => finding.outcome === 'fail'),
     severity: findings[0]?.severity ?? null,
     findings: findings.map((finding) => anchored(finding, resource)),
   };
+  if (isTooLarge(risk))
+    throw new StepFailure(
+      'ResultTooLarge',
+      `${findings.length} findings on ${resource.address} are more than can be recorded; split the declaration`,
+    );
+  return risk;
 }
 
 function remediationOf(resource: Resource, risk: Risk, rules: RuleSet, workspace: Workspace): Remediation {
@@ -105,10 +114,21 @@ function remediationOf(resource: Resource, risk: Risk, rules: RuleSet, workspace
     return remediate(resource, findings, rules, workspace);
   });
   const anchoredPlan = (plan: RemediationPlan): RemediationPlan<Anchor> => mapPlan(plan, (span) => anchor(span, resource));
-  return {
+  const remediation = {
     plans: [...plans].map(([fingerprint, plan]) => ({ fingerprint, plan: anchoredPlan(plan) })),
     combined: combined === null ? null : anchoredPlan(combined),
   };
+  if (!isTooLarge(remediation)) return remediation;
+  return { plans: remediation.plans.map(({ fingerprint, plan }) => ({ fingerprint, plan: inWords(plan) })), combined: null };
+}
+
+/** A plan whose edits and commands are too long to be recorded. */
+function inWords(plan: RemediationPlan<Anchor>): RemediationPlan<Anchor> {
+  return { ...plan, steps: [...plan.steps, 'The edit is too long to be shown here.'], edits: [], safety: null, commands: [], proof: null };
+}
+
+function isTooLarge(result: Risk | Remediation): boolean {
+  return JSON.stringify(result).length > RESULT_LIMIT;
 }
 
 function judged<T>(resource: Resource, judge: () => T): T {

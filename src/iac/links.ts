@@ -2,15 +2,20 @@
  * Which declarations of one root are related: by reference, and where an attribute that names another
  * declaration holds a name that is known.
  */
+import { groupBy } from '../domain/group-by.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { Value } from '../domain/value.ts';
 import { all, asString } from '../domain/value.ts';
 
-/** The attribute (first step of its path) of a declaration holds a reference to the declaration at an address. */
+/** An attribute (first step of its path) holds a reference to the declaration at an address. */
 export interface Mention {
-  readonly from: Resource;
   readonly attribute: string;
   readonly to: string;
+}
+
+/** A declaration that can say what it refers to. */
+export interface Mentioning extends Resource {
+  mentions(): readonly Mention[];
 }
 
 /** A link by addresses. */
@@ -21,6 +26,32 @@ export interface Link {
   readonly certain: boolean;
 }
 
+/** Links of a root's declarations by the address that they leave and that they reach; may overlay those of an earlier reading. */
+export class Links {
+  readonly #names: Names;
+  readonly #from = new Map<string, readonly Link[]>();
+  readonly #to: ReadonlyMap<string, readonly Link[]>;
+  readonly #base: { readonly links: Links; readonly changed: ReadonlySet<string> } | undefined;
+
+  /** `resources`: all, or with `base` those that changed since; `changed`: addresses of which the base is not asked. */
+  constructor(resources: readonly Mentioning[], base?: { readonly links: Links; readonly changed: ReadonlySet<string> }) {
+    this.#base = base;
+    this.#names = base === undefined ? new Names(resources) : new Names(resources, base.links.#names, base.changed);
+    for (const resource of resources) this.#from.set(resource.address, linksFrom(resource, resource.mentions(), this.#names));
+    this.#to = groupBy([...this.#from.values()].flat(), ({ to }) => to);
+  }
+
+  from(address: string): readonly Link[] {
+    return this.#base === undefined || this.#base.changed.has(address) ? (this.#from.get(address) ?? []) : this.#base.links.from(address);
+  }
+
+  to(address: string): readonly Link[] {
+    const own = this.#to.get(address) ?? [];
+    const base = this.#base;
+    return base === undefined ? own : [...base.links.to(address).filter(({ from }) => !base.changed.has(from)), ...own];
+  }
+}
+
 /**
  * More declarations than this with an unknown name are not linked to everything that they could name:
  * what the first ones leave undecided does not become more so, and the number of links would be quadratic.
@@ -28,7 +59,7 @@ export interface Link {
 const MAX_UNCERTAIN = 16;
 
 /** Names and types of the declarations of a root; may overlay another root's, of which some declarations changed. */
-export class Names {
+class Names {
   readonly #named = new Map<string, Set<string>>();
   readonly #types = new Map<string, Map<string, string>>();
   readonly #uncertain = new Map<string, Set<string>>();
@@ -89,7 +120,7 @@ function at(attributes: Value, name: string): Value {
 }
 
 /** Links that leave one declaration, certain ones first; each pair and attribute once. */
-export function linksFrom(resource: Resource, mentions: readonly Pick<Mention, 'attribute' | 'to'>[], names: Names): Link[] {
+function linksFrom(resource: Resource, mentions: readonly Mention[], names: Names): Link[] {
   const links = new Map<string, Link>();
   const add = (to: string, attribute: string, certain: boolean): void => {
     const key = `${attribute}\u0000${to}`;

@@ -78,7 +78,9 @@ interface JsonFinding extends JsonPlace {
   readonly message: string;
   readonly root: string;
   readonly address: string;
+  /** The first 20 of the instances concerned, and how many there are; none and 0 when the declaration makes only one. */
   readonly instances: readonly string[];
+  readonly instanceCount: number;
   readonly fingerprint: string;
   readonly remediationPlan: JsonPlan | null;
 }
@@ -196,7 +198,7 @@ function jsonResource(resource: ResourceReport, remediationPlan: JsonPlan | null
 }
 
 function jsonFinding({ finding, resource }: ReportedFinding, title: string | null, remediationPlan: JsonPlan | null): JsonFinding {
-  const { ruleId, severity, outcome, message, address, instances, fingerprint, span }: Finding = finding;
+  const { ruleId, severity, outcome, message, address, instances, instanceCount, fingerprint, span }: Finding = finding;
   return {
     ruleId,
     title,
@@ -206,6 +208,7 @@ function jsonFinding({ finding, resource }: ReportedFinding, title: string | nul
     root: resource.root,
     address,
     instances,
+    instanceCount,
     ...jsonPlace(span),
     fingerprint,
     remediationPlan,

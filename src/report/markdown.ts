@@ -1,5 +1,5 @@
 /** The pull request comment and the job summary: one text, within the budget of where it goes. */
-import type { RemediationPlan } from '../domain/finding.ts';
+import type { Finding, RemediationPlan } from '../domain/finding.ts';
 import type { Budget } from './budget.ts';
 import { fitting, sizeOf } from './budget.ts';
 import { unifiedDiff } from './diff.ts';
@@ -134,7 +134,7 @@ function fold(each: ReportedFinding, report: Report, shown: ShownChanges): strin
   const blocks = [
     `<details>\n<summary><b>${severityWords(each)}</b> ${htmlCode(finding.address)} ${htmlCode(finding.ruleId)}</summary>`,
     prose(finding.message),
-    `${placeLink(`${file}:${start.line}:${start.column}`, file, start.line, end.line, report)} in ${code(resource.type)}${instanceWords(finding.instances)}`,
+    `${placeLink(`${file}:${start.line}:${start.column}`, file, start.line, end.line, report)} in ${code(resource.type)}${instanceWords(finding)}`,
     ...(rule === undefined ? [] : [`**Why it matters:** ${prose(rule.why)}`]),
     ...(plan === null ? requirementBlock(rule) : planBlocks(each, plan, report, shown)),
     ...(rule === undefined ? [] : referenceBlock(rule)),
@@ -143,9 +143,9 @@ function fold(each: ReportedFinding, report: Report, shown: ShownChanges): strin
   return blocks.join('\n\n');
 }
 
-function instanceWords(instances: readonly string[]): string {
+function instanceWords({ instances, instanceCount }: Finding): string {
   if (instances.length === 0) return '';
-  const more = instances.length - 3;
+  const more = instanceCount - 3;
   return `, instances ${instances
     .slice(0, 3)
     .map((each) => code(each))

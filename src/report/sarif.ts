@@ -66,7 +66,12 @@ interface Result {
   readonly locations: readonly [Location];
   readonly partialFingerprints: Readonly<Record<string, string>>;
   readonly fixes?: readonly [Fix];
-  readonly properties: { readonly severity: Severity; readonly outcome: 'fail' | 'undecided'; readonly instances?: readonly string[] };
+  readonly properties: {
+    readonly severity: Severity;
+    readonly outcome: 'fail' | 'undecided';
+    readonly instances?: readonly string[];
+    readonly instanceCount?: number;
+  };
 }
 
 interface Notification {
@@ -211,7 +216,9 @@ function result(each: ReportedFinding, report: Report, indexes: ReadonlyMap<stri
     properties: {
       severity: finding.severity,
       outcome: finding.outcome,
-      ...(finding.instances.length === 0 ? {} : { instances: finding.instances.map((name) => visible(name)) }),
+      ...(finding.instances.length === 0
+        ? {}
+        : { instances: finding.instances.map((name) => visible(name)), instanceCount: finding.instanceCount }),
     },
   };
 }

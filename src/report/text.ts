@@ -72,14 +72,14 @@ function withoutCommands(plan: RemediationPlan, others: readonly RemediationPlan
 
 /** `framed`: places of this resource whose source was shown already. */
 function findingLines(finding: Finding, report: Report, explained: Set<string>, framed: Set<string>, on: Paint): string[] {
-  const { ruleId, severity, outcome, message, instances, span } = finding;
+  const { ruleId, severity, outcome, message, instances, instanceCount, span } = finding;
   const style = severityStyle(severity);
   const place = `${span.file}:${span.start.line}:${span.start.column}`;
   const key = `${place}-${span.end.offset}`;
   const lines = [
     `  ${on(style, outcome === 'undecided' ? `${severity} undecided` : severity)}  ${on('dim', terminalText(ruleId))}`,
     `  ${terminalText(message)}`,
-    ...(instances.length === 0 ? [] : [`  ${on('dim', terminalText(`instances: ${listed(instances)}`))}`]),
+    ...(instances.length === 0 ? [] : [`  ${on('dim', terminalText(`instances: ${listed(instances, instanceCount)}`))}`]),
     `  ${on('cyan', terminalText(place))}${framed.has(key) ? on('dim', ' (shown above)') : ''}`,
   ];
   const source = framed.has(key) ? undefined : report.source(span.file);
@@ -184,7 +184,8 @@ function indented(lines: readonly string[]): string[] {
   return lines.map((line) => (line === '' ? '' : `    ${line}`));
 }
 
-function listed(names: readonly string[]): string {
-  const more = names.length - 3;
+/** `total`: how many there are, where `names` are only the first of them. */
+function listed(names: readonly string[], total = names.length): string {
+  const more = total - 3;
   return names.slice(0, 3).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

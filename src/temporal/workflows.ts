@@ -8,7 +8,7 @@ import type { AuditRef, AuditResult, AuditStep, AuditSteps } from '../domain/aud
 export const progressQuery = defineQuery<AuditStep>('progress');
 
 /** Types of failures for which trying again cannot help. */
-const NON_RETRYABLE = ['UnknownResource', 'DigestMismatch', 'RuleFailed'];
+const NON_RETRYABLE = ['UnknownResource', 'DigestMismatch', 'RuleFailed', 'ResultTooLarge'];
 
 const { fetchMetadata } = proxyLocalActivities<AuditSteps>({
   startToCloseTimeout: '20s',

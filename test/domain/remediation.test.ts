@@ -94,3 +94,26 @@ resource "aws_s3_bucket_public_access_block" "pictures" {
     expect(combined?.proof).toMatchObject({ closes: { length: 2 }, resourcesAudited: 2 });
   });
 });
+
+describe('a declaration of many instances', () => {
+  it('gives a result that stays small: the first instances are named, the others counted', () => {
+    const source = new SourceText(
+      'main.tf',
+      'resource "aws_s3_bucket" "shards" {\n  count  = 1024\n  bucket = "acme-shard-${count.index}"\n  acl    = "public-read"\n}\n',
+    );
+    const workspace = createWorkspace([source]);
+    const resource = workspace.resources.find((each) => each.address === 'aws_s3_bucket.shards');
+    if (resource === undefined) throw new Error('not declared');
+
+    const findings = evaluate(resource, ruleSet);
+    const { plans, combined } = remediate(resource, findings, ruleSet, workspace);
+
+    const acl = findings.find(({ ruleId }) => ruleId === 'aws-s3-acl-public-read');
+    expect(acl?.instances.at(-1)).toBe('aws_s3_bucket.shards[19]');
+    expect(acl?.instanceCount).toBe(1024);
+    expect(plans.get(acl?.fingerprint ?? '')?.steps.at(-1)).toBe(
+      'The commands are for the first 20 of 1024 instances; do likewise for the others.',
+    );
+    expect(JSON.stringify([findings, [...plans.values()], combined]).length).toBeLessThan(256 * 1024);
+  });
+});

@@ -111,6 +111,7 @@ export function hostileReport(text: string): Report {
     message: text,
     address: text,
     instances: [text, `${text}2`],
+    instanceCount: 2,
     span,
     fingerprint: '0123456789abcdef0123456789abcdef',
     remediationPlan: {

@@ -86,6 +86,7 @@ const publicAcl: Finding = {
   message: 'acl is "public-read", which lets everyone read the bucket; it must be private.',
   address: 'aws_s3_bucket.logs',
   instances: [],
+  instanceCount: 0,
   span: spanOf(MAIN, '"public-read"'),
   fingerprint: '0123456789abcdef0123456789abcdef',
   remediationPlan: {
@@ -105,6 +106,7 @@ const noLogging: Finding = {
   message: 'No aws_s3_bucket_logging refers to this bucket; access to it must be logged.',
   address: 'aws_s3_bucket.logs',
   instances: [],
+  instanceCount: 0,
   span: spanOf(MAIN, 'resource "aws_s3_bucket" "logs"'),
   fingerprint: '00112233445566778899aabbccddeeff',
   remediationPlan: {
@@ -124,6 +126,7 @@ const openSsh: Finding = {
   message: 'cidr_blocks is not known (var.office has no value here); it must not hold 0.0.0.0/0 for port 22.',
   address: 'aws_security_group.web',
   instances: [],
+  instanceCount: 0,
   span: spanOf(NETWORK, 'var.office'),
   fingerprint: 'fedcba9876543210fedcba9876543210',
   remediationPlan: null,

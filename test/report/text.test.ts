@@ -19,6 +19,7 @@ function finding(parts: Partial<Finding> & Pick<Finding, 'span'>): Finding {
     message: 'It is wrong.',
     address: bucket.address,
     instances: [],
+    instanceCount: 0,
     fingerprint: '00000000000000000000000000000000',
     remediationPlan: null,
     ...parts,
@@ -193,12 +194,16 @@ PASS  1 resource in 2 files audited, nothing found
   it('shows a place once, and names the instances concerned', () => {
     const source = new SourceText('main.tf', 'x\n');
     const instances = ['b["a"]', 'b["b"]', 'b["c"]', 'b["d"]', 'b["e"]'];
-    expect(shown(source, [finding({ span: source.span(0, 1), instances }), finding({ span: source.span(0, 1), ruleId: 'aws-y-rule' })]))
-      .toBe(`aws_s3_bucket.logs  aws_s3_bucket  main.tf:1
+    expect(
+      shown(source, [
+        finding({ span: source.span(0, 1), instances, instanceCount: 1024 }),
+        finding({ span: source.span(0, 1), ruleId: 'aws-y-rule' }),
+      ]),
+    ).toBe(`aws_s3_bucket.logs  aws_s3_bucket  main.tf:1
 
   HIGH  aws-x-rule
   It is wrong.
-  instances: b["a"], b["b"], b["c"] and 2 more
+  instances: b["a"], b["b"], b["c"] and 1021 more
   main.tf:1:1
     1 │ x
       │ ^

@@ -15,6 +15,7 @@ export function finding(address: string): Finding<Anchor> {
     message: 'versioning is off',
     address,
     instances: [],
+    instanceCount: 0,
     span: { address, start: 0, end: 10 },
     fingerprint: `fingerprint of ${address}`,
     remediationPlan: null,

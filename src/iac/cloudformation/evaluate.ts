@@ -24,7 +24,7 @@ export class Evaluator implements Evaluation {
   readonly problems: Problems;
   readonly #limits: Limits;
   readonly #conditions = new Map<string, boolean | undefined>();
-  readonly #mentioned = new Map<string, Pick<Mention, 'attribute' | 'to'>>();
+  readonly #mentioned = new Map<string, Mention>();
   #aliased = 0;
   #steps = 0;
 
@@ -40,7 +40,7 @@ export class Evaluator implements Evaluation {
   }
 
   /** What was referred to since this was last asked. */
-  takeMentions(): Pick<Mention, 'attribute' | 'to'>[] {
+  takeMentions(): Mention[] {
     const mentions = [...this.#mentioned.values()];
     this.#mentioned.clear();
     return mentions;

@@ -1,12 +1,11 @@
 /** The declarations of a template as resources, evaluated and linked when asked for. */
-import { groupBy } from '../../domain/group-by.ts';
 import type { Diagnostic } from '../../domain/diagnostic.ts';
 import type { Instance, Related, Resource } from '../../domain/resource.ts';
 import type { Span } from '../../domain/source.ts';
 import { known } from '../../domain/value.ts';
 import type { Limits } from '../limits.ts';
-import { linksFrom, Names } from '../links.ts';
-import type { Link, Mention } from '../links.ts';
+import { Links } from '../links.ts';
+import type { Link, Mention, Mentioning } from '../links.ts';
 import { entryOf } from './ast.ts';
 import { Evaluator } from './evaluate.ts';
 import { TOP } from './evaluation.ts';
@@ -74,32 +73,7 @@ export interface Earlier {
   readonly changed: ReadonlySet<string>;
 }
 
-/** Links by the address that they leave and that they reach; may overlay those of an earlier reading. */
-class Links {
-  readonly #names: Names;
-  readonly #from = new Map<string, readonly Link[]>();
-  readonly #to: ReadonlyMap<string, readonly Link[]>;
-  readonly #base: { readonly links: Links; readonly changed: ReadonlySet<string> } | undefined;
-
-  constructor(resources: readonly TemplateResource[], base?: { readonly links: Links; readonly changed: ReadonlySet<string> }) {
-    this.#base = base;
-    this.#names = base === undefined ? new Names(resources) : new Names(resources, base.links.#names, base.changed);
-    for (const resource of resources) this.#from.set(resource.address, linksFrom(resource, resource.mentions, this.#names));
-    this.#to = groupBy([...this.#from.values()].flat(), ({ to }) => to);
-  }
-
-  from(address: string): readonly Link[] {
-    return this.#base === undefined || this.#base.changed.has(address) ? (this.#from.get(address) ?? []) : this.#base.links.from(address);
-  }
-
-  to(address: string): readonly Link[] {
-    const own = this.#to.get(address) ?? [];
-    const base = this.#base;
-    return base === undefined ? own : [...base.links.to(address).filter(({ from }) => !base.changed.has(from)), ...own];
-  }
-}
-
-export class TemplateResource implements Resource {
+export class TemplateResource implements Mentioning {
   readonly root: string;
   readonly address: string;
   readonly type: string;
@@ -134,7 +108,7 @@ export class TemplateResource implements Resource {
   }
 
   /** What it refers to. */
-  get mentions(): Evaluated['mentions'] {
+  mentions(): readonly Mention[] {
     return this.evaluate().mentions;
   }
 
@@ -169,7 +143,7 @@ const LONGEST_COMMENT = 4096;
 
 interface Evaluated {
   readonly instances: readonly Instance[];
-  readonly mentions: readonly Pick<Mention, 'attribute' | 'to'>[];
+  readonly mentions: readonly Mention[];
 }
 
 function dependencies({ body }: Declaration): string[] {

@@ -2,8 +2,8 @@
 import type { Diagnostic } from '../../domain/diagnostic.ts';
 import type { Related } from '../../domain/resource.ts';
 import type { FileReader } from '../root.ts';
+import { Links } from '../links.ts';
 import type { Link } from '../links.ts';
-import { linksFrom, Names } from '../links.ts';
 import type { Datum } from './values/datum.ts';
 import type { Folder } from './folder.ts';
 import { Limits } from './limits.ts';
@@ -40,7 +40,7 @@ export class Evaluation implements Owner {
   readonly #resources = new Map<string, TerraformResource | undefined>();
   readonly #diagnostics = new Map<string, Diagnostic>();
   #all: readonly TerraformResource[] | undefined;
-  #links: LinkTable | undefined;
+  #links: Links | undefined;
 
   constructor(input: RootInput, earlier?: Earlier) {
     const report = (diagnostic: Diagnostic): void => {
@@ -102,14 +102,14 @@ export class Evaluation implements Owner {
     ];
   }
 
-  links(): LinkTable {
-    return (this.#links ??= this.#earlier === undefined ? new LinkTable(this.resources()) : this.#overlay(this.#earlier));
+  links(): Links {
+    return (this.#links ??= this.#earlier === undefined ? new Links(this.resources()) : this.#overlay(this.#earlier));
   }
 
-  #overlay({ evaluation, changed }: Earlier): LinkTable {
-    return new LinkTable(
+  #overlay({ evaluation, changed }: Earlier): Links {
+    return new Links(
       [...changed].flatMap((address) => this.resource(address) ?? []),
-      { table: evaluation.links(), changed },
+      { links: evaluation.links(), changed },
     );
   }
 
@@ -124,39 +124,5 @@ export class Evaluation implements Owner {
         ? []
         : [{ level: 'undecided', code: 'limit-eval', message: `${exceeded}; what depends on it is not known`, file: this.tree.anyFile }];
     return [...this.#diagnostics.values(), ...over];
-  }
-}
-
-/** Links by the address they leave and the address they reach; may overlay those of an earlier reading. */
-export class LinkTable {
-  readonly names: Names;
-  readonly #from = new Map<string, Link[]>();
-  readonly #to = new Map<string, Link[]>();
-  readonly #base: { readonly table: LinkTable; readonly changed: ReadonlySet<string> } | undefined;
-
-  constructor(resources: readonly TerraformResource[], base?: { readonly table: LinkTable; readonly changed: ReadonlySet<string> }) {
-    this.#base = base;
-    this.names = new Names(resources, base?.table.names, base?.changed);
-    for (const resource of resources) {
-      const links = linksFrom(resource, resource.mentions(), this.names);
-      this.#from.set(resource.address, links);
-      for (const link of links) {
-        const list = this.#to.get(link.to);
-        if (list === undefined) this.#to.set(link.to, [link]);
-        else list.push(link);
-      }
-    }
-  }
-
-  from(address: string): readonly Link[] {
-    if (this.#base === undefined || this.#base.changed.has(address)) return this.#from.get(address) ?? [];
-    return this.#base.table.from(address);
-  }
-
-  to(address: string): readonly Link[] {
-    const own = this.#to.get(address) ?? [];
-    if (this.#base === undefined) return own;
-    const { table, changed } = this.#base;
-    return [...table.to(address).filter((link) => !changed.has(link.from)), ...own];
   }
 }
