@@ -12029,7 +12029,7 @@ __webpack_require__.r(__webpack_exports__);
 
 const progressQuery = (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.defineQuery)('progress');
 /** Types of failures for which trying again cannot help. */
-const NON_RETRYABLE = ['UnknownResource', 'DigestMismatch', 'RuleFailed'];
+const NON_RETRYABLE = ['UnknownResource', 'DigestMismatch', 'RuleFailed', 'ResultTooLarge'];
 const { fetchMetadata } = (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.proxyLocalActivities)({
     startToCloseTimeout: '20s',
     scheduleToCloseTimeout: '60s',
