@@ -32,6 +32,8 @@ export interface Unknown {
   readonly shape?: Value;
   /** Known start of a text whose rest is not known: `arn:aws:iam::` of `arn:aws:iam::${var.account}:root`. */
   readonly prefix?: string;
+  /** Known end of such a text: `/32` of `${var.office}/32`. */
+  readonly suffix?: string;
   readonly sensitive?: boolean;
 }
 

@@ -262,3 +262,50 @@ function number(text: string): number {
 function address(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
+
+describe('a CIDR of which only a part is known', () => {
+  function terraform(cidr: string): string {
+    return `variable "office" {
+  type = string
+}
+resource "aws_security_group" "app" {
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = ["${cidr}"]
+  }
+}
+`;
+  }
+
+  it.each(['${var.office}/32', '10.${var.office}.0.0/16', '${var.office}/8'])(
+    'cannot be the world when its length is known to be long: %s',
+    (cidr) => {
+      expect(found(terraform(cidr))).toEqual([]);
+    },
+  );
+
+  it.each(['${var.office}', '${var.office}/0', '0.0.0.0/${var.office}', '${var.office}/1'])('may be the world otherwise: %s', (cidr) => {
+    expect(found(terraform(cidr))).toEqual([expect.stringMatching(/^undecided aws_security_group\.app: .*var\.office has no value here/u)]);
+  });
+
+  it('is read alike in CloudFormation', () => {
+    const template = (cidr: string): string => `Parameters:
+  Office:
+    Type: String
+Resources:
+  App:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: Application
+      SecurityGroupIngress:
+        - IpProtocol: tcp
+          FromPort: 22
+          ToPort: 22
+          CidrIp: ${cidr}
+`;
+    expect(found(template('!Sub ${Office}/32'))).toEqual([]);
+    expect(found(template('!Sub ${Office}/0'))).toEqual([expect.stringMatching(/^undecided App: .*Office/u)]);
+  });
+});

@@ -46,7 +46,11 @@ export function concatenate(parts: readonly (string | Value)[], span: Span): Val
   const [first] = missing;
   if (first === undefined) return { ...known(whole, span), ...mark };
   const shape = parts.some((part) => typeof part === 'string' && part.includes(OPEN)) ? null : shapeOf(whole, missing, span);
-  return { ...partlyUnknown(whole.slice(0, whole.indexOf(OPEN)), first, span), ...mark, ...(shape === null ? {} : { shape }) };
+  return {
+    ...partlyUnknown(whole.slice(0, whole.indexOf(OPEN)), whole.slice(whole.lastIndexOf(CLOSE) + 1), first, span),
+    ...mark,
+    ...(shape === null ? {} : { shape }),
+  };
 }
 
 function textOf(value: Value): string | null {
@@ -79,14 +83,14 @@ function restore(value: Value, missing: readonly Value[]): Value {
     const part = index === undefined ? undefined : missing[Number(index)];
     if (part === undefined) return value;
     if (data === placeholder(Number(index))) return { ...part, span };
-    return partlyUnknown(before, part, span);
+    return partlyUnknown(before, data.slice(data.lastIndexOf(CLOSE) + 1), part, span);
   }
   if (isList(data)) return { ...value, data: data.map((item) => restore(item, missing)) };
   if (isMap(data)) return { ...value, data: new Map([...data].map(([key, item]) => [key, restore(item, missing)])) };
   return value;
 }
 
-function partlyUnknown(prefix: string, part: Value, span: Span): Unknown {
+function partlyUnknown(prefix: string, suffix: string, part: Value, span: Span): Unknown {
   const reason = part.state === 'unknown' ? part.reason : 'a part of its text is no text';
-  return { ...unknown(reason, span), ...(prefix === '' ? {} : { prefix }) };
+  return { ...unknown(reason, span), ...(prefix === '' ? {} : { prefix }), ...(suffix === '' ? {} : { suffix }) };
 }

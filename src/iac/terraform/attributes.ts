@@ -48,8 +48,9 @@ function toValue(datum: Datum, home: Home, outer: Span): Value {
     const { address, attribute, instance } = datum.reference ?? { address: '', attribute: '', instance: '' };
     const reference =
       datum.reference === undefined ? {} : { reference: { address, attribute, ...(instance === address ? {} : { instance }) } };
-    const prefix = datum.prefix === undefined || datum.prefix === '' ? {} : { prefix: datum.prefix };
-    return { state: 'unknown', reason: datum.reason, span, ...reference, ...prefix, ...shapeOf(datum, home, span), ...sensitive };
+    const { prefix = '', suffix = '' } = datum;
+    const ends = { ...(prefix === '' ? {} : { prefix }), ...(suffix === '' ? {} : { suffix }) };
+    return { state: 'unknown', reason: datum.reason, span, ...reference, ...ends, ...shapeOf(datum, home, span), ...sensitive };
   }
   const from = datum.origin ?? (inside ? undefined : datum.place);
   const origin = from === undefined ? {} : { origin: spanOf(from) };

@@ -37,19 +37,18 @@ class Output {
 
   result(): Datum {
     const pieces = isDocument(this.#pieces) ? this.#pieces : undefined;
-    if (this.#unknown !== undefined) return derived(unknown(this.#unknown.reason, { pieces, prefix: startOf(this.#pieces) }), this.#inputs);
+    if (this.#unknown !== undefined) return derived(unknown(this.#unknown.reason, { pieces, ...endsOf(this.#pieces) }), this.#inputs);
     const text = string(this.#pieces.map((piece) => ('text' in piece ? piece.text : '')).join(''));
     return derived(text.kind === 'string' && pieces !== undefined ? { ...text, pieces } : text, this.#inputs);
   }
 }
 
-/** The text before the first piece that is not known. */
-function startOf(pieces: readonly Piece[]): string {
-  const end = pieces.findIndex((piece) => !('text' in piece));
-  return pieces
-    .slice(0, end)
-    .map((piece) => ('text' in piece ? piece.text : ''))
-    .join('');
+/** The text before the first piece that is not known, and after the last. */
+function endsOf(pieces: readonly Piece[]): { prefix: string; suffix: string } {
+  const text = (some: readonly Piece[]): string => some.map((piece) => ('text' in piece ? piece.text : '')).join('');
+  const first = pieces.findIndex((piece) => !('text' in piece));
+  const last = pieces.findLastIndex((piece) => !('text' in piece));
+  return { prefix: text(pieces.slice(0, first)), suffix: text(pieces.slice(last + 1)) };
 }
 
 /** The text starts as a JSON document does. */

@@ -89,8 +89,9 @@ export interface UnknownDatum extends Marks {
   readonly reference?: Referent | undefined;
   readonly shape?: Datum | undefined;
   readonly pieces?: readonly Piece[] | undefined;
-  /** Known start of a text. */
+  /** Known start and end of a text. */
   readonly prefix?: string | undefined;
+  readonly suffix?: string | undefined;
   readonly type?: Type | undefined;
   /** What any index or key of it gives: the one instance of a declaration whose number of instances is not known. */
   readonly element?: Datum | undefined;

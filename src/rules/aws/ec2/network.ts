@@ -164,11 +164,20 @@ function readPort(value: Value, name: string): number | Doubt {
 }
 
 function readCidr(value: Value, name: string): (Cidr | Doubt)[] {
-  if (isAddressRangeOfNetwork(value)) return [];
+  if (isAddressRangeOfNetwork(value) || isNarrow(value)) return [];
   const text = asString(value);
   const range = text === undefined ? null : parseCidr(text);
   return [range === null ? doubt(value, name, 'a CIDR') : { text: seen(value), range, span: value.span }];
 }
+
+/** An address that is not known with a length that is: `${var.office}/32` is not the world, nor are some of its kind together. */
+function isNarrow(value: Value): boolean {
+  const length = value.state === 'unknown' ? /\/([0-9]{1,3})$/u.exec(value.suffix ?? '')?.[1] : undefined;
+  return length !== undefined && Number(length) >= NARROW;
+}
+
+/** Bits; 256 ranges of this length make up the world. */
+const NARROW = 8;
 
 /** The CIDR of a VPC or subnet: AWS may choose it, but takes none wider than a /16 (IPv6: /44). */
 function isAddressRangeOfNetwork(value: Value): boolean {
