@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -315,7 +316,8 @@ describe('a run that is cancelled', () => {
       event: push(HEAD),
       environment: { HOME: homedir(), RUNNER_TOOL_CACHE: undefined },
     });
-    await setTimeout(700);
+    if (running.child.stdout !== null) await once(running.child.stdout, 'data');
+    await setTimeout(300);
     const cancelled = performance.now();
     running.child.kill('SIGINT');
 
