@@ -82,7 +82,7 @@ var errors = __webpack_require__(22048);
 const RETRY_MILLISECONDS = 40;
 /** No single attempt may use up the deadline. */
 const ATTEMPT_MILLISECONDS = 5000;
-const CONNECT_DEADLINE_MILLISECONDS = 28_000;
+const CONNECT_DEADLINE_MILLISECONDS = 25_000;
 let installed = false;
 /** Everything that Temporal's own parts log goes through `log`; signals stay with us. */
 function installRuntime(log) {

@@ -23,7 +23,7 @@ const RETRY_MILLISECONDS = 40;
 /** No single attempt may use up the deadline. */
 const ATTEMPT_MILLISECONDS = 5000;
 
-const CONNECT_DEADLINE_MILLISECONDS = 28_000;
+const CONNECT_DEADLINE_MILLISECONDS = 25_000;
 
 let installed = false;
 
