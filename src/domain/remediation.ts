@@ -27,62 +27,85 @@ export interface Remediations {
 export function remediate(resource: Resource, findings: readonly Finding[], rules: RuleSet, workspace: Workspace): Remediations {
   const failures = findings.filter((finding) => finding.outcome === 'fail');
   const prover = new Prover(resource, rules, workspace);
+  const advice = new Map<string, Advice>();
   const plans = new Map<string, RemediationPlan>();
   for (const finding of failures) {
     const rule = rules.byId(finding.ruleId);
-    if (rule !== undefined) plans.set(finding.fingerprint, plan([rule], [finding], resource, prover));
+    if (rule === undefined) continue;
+    const own = advice.get(rule.id) ?? adviceOf(rule, resource);
+    advice.set(rule.id, own);
+    plans.set(finding.fingerprint, planOf([own], prove([own], [finding], prover), resource));
   }
-  return { plans, combined: combine(failures, plans, resource, rules, prover) };
+  return { plans, combined: combine(failures, plans, advice, resource, prover) };
+}
+
+/** What one rule has to say about the resource: asked once, used for its own plan and for the one of all rules. */
+interface Advice {
+  readonly rule: Rule;
+  /** Null where a person must choose, or there is nothing to change. */
+  readonly changes: readonly Change[] | null;
+  readonly commands: readonly (readonly string[])[];
+}
+
+function adviceOf(rule: Rule, resource: Resource): Advice {
+  const changes = resource.instances.map((instance) => rule.fix?.changes(instance) ?? null);
+  const all = changes.includes(null) ? [] : once(changes.flatMap((each) => each ?? []));
+  const commands = resource.instances.slice(0, MOST_INSTANCES).flatMap((instance) => rule.script?.(instance) ?? []);
+  return { rule, changes: all.length === 0 ? null : all, commands };
 }
 
 function combine(
   failures: readonly Finding[],
   plans: ReadonlyMap<string, RemediationPlan>,
+  advice: ReadonlyMap<string, Advice>,
   resource: Resource,
-  rules: RuleSet,
   prover: Prover,
 ): RemediationPlan | null {
   const [first] = failures;
   if (first === undefined) return null;
   if (failures.length === 1) return plans.get(first.fingerprint) ?? null;
-  const rulesOf = (some: readonly Finding[]): Rule[] =>
-    [...new Set(some.map((finding) => finding.ruleId))].flatMap((id) => rules.byId(id) ?? []);
-  const all = rulesOf(failures);
+  const all = [...advice.values()];
   // What only works together is tried first, then what works alone.
   const attempts = [
-    failures.filter(({ ruleId }) => changesOf(rules.byId(ruleId)?.fix, resource) !== null),
+    failures.filter(({ ruleId }) => advice.get(ruleId)?.changes),
     failures.filter(({ fingerprint }) => (plans.get(fingerprint)?.edits.length ?? 0) > 0),
   ];
-  const fixed = attempts.find((some) => some.length > 0 && plan(rulesOf(some), some, resource, prover).edits.length > 0) ?? [];
-  const whole = plan(rulesOf(fixed), fixed, resource, prover);
-  return {
-    ...whole,
-    summary: fixed.length === 0 ? all.map((rule) => rule.title).join('; ') : `One change for: ${whole.summary}`,
-    steps: stepsOf(all, resource),
-    commands: unique(all.flatMap((rule) => commandsOf(rule, resource))),
-  };
+  for (const some of attempts) {
+    const fixed = all.filter(({ rule }) => some.some(({ ruleId }) => ruleId === rule.id));
+    const proven = prove(fixed, some, prover);
+    if (proven !== null) return { ...planOf(all, proven, resource), summary: `One change for: ${titles(fixed)}`, safety: safetyOf(fixed) };
+  }
+  return planOf(all, null, resource);
 }
 
-function plan(some: readonly Rule[], findings: readonly Finding[], resource: Resource, prover: Prover): RemediationPlan {
-  const fixes = some.flatMap((rule) => rule.fix ?? []);
-  const changes = some.map((rule) => changesOf(rule.fix, resource));
-  const proven = changes.includes(null) ? null : prover.prove(once(changes.flatMap((each) => each ?? [])), findings);
+function prove(some: readonly Advice[], findings: readonly Finding[], prover: Prover): Proven | null {
+  const changes = some.map((each) => each.changes);
+  return changes.includes(null) ? null : prover.prove(once(changes.flatMap((each) => each ?? [])), findings);
+}
+
+function planOf(some: readonly Advice[], proven: Proven | null, resource: Resource): RemediationPlan {
+  const commands = some.flatMap((each) => each.commands);
+  const total = resource.instances.length;
+  const cut = total > MOST_INSTANCES && commands.length > 0;
   return {
-    summary: some.map((rule) => rule.title).join('; '),
-    steps: stepsOf(some, resource),
+    summary: titles(some),
+    steps: [
+      ...new Set(some.flatMap(({ rule }) => rule.remedy)),
+      ...(cut ? [`The commands are for the first ${MOST_INSTANCES} of ${total} instances; do likewise for the others.`] : []),
+    ],
     edits: proven?.edits ?? [],
-    safety: proven === null ? null : fixes.every((fix) => fix.safety === 'safe') ? 'safe' : 'needs-review',
-    commands: unique(some.flatMap((rule) => commandsOf(rule, resource))),
+    safety: proven === null ? null : safetyOf(some),
+    commands: [...new Map(commands.map((command) => [JSON.stringify(command), command])).values()],
     proof: proven?.proof ?? null,
   };
 }
 
-/** What a fix asks of the instances together; null where a person must choose for one of them, or there is nothing to change. */
-function changesOf(fix: Rule['fix'], resource: Resource): Change[] | null {
-  const changes = resource.instances.map((instance) => fix?.changes(instance) ?? null);
-  if (changes.includes(null)) return null;
-  const all = once(changes.flatMap((each) => each ?? []));
-  return all.length === 0 ? null : all;
+function titles(some: readonly Advice[]): string {
+  return some.map(({ rule }) => rule.title).join('; ');
+}
+
+function safetyOf(some: readonly Advice[]): 'safe' | 'needs-review' {
+  return some.every(({ rule }) => rule.fix?.safety === 'safe') ? 'safe' : 'needs-review';
 }
 
 /** Instances of one declaration, and rules about one setting, mostly ask the same. */
@@ -95,19 +118,9 @@ function identity(change: Change): string {
   return JSON.stringify(change, (key, value: unknown) => (key === 'resource' || key === 'beside' ? keyOf(value as Resource) : value));
 }
 
-function commandsOf(rule: Rule, resource: Resource): (readonly string[])[] {
-  return resource.instances.slice(0, MOST_INSTANCES).flatMap((instance) => rule.script?.(instance) ?? []);
-}
-
-function stepsOf(some: readonly Rule[], resource: Resource): string[] {
-  const total = resource.instances.length;
-  const cut = total > MOST_INSTANCES && some.some((rule) => commandsOf(rule, resource).length > 0);
-  const steps = [...new Set(some.flatMap((rule) => rule.remedy))];
-  return cut ? [...steps, `The commands are for the first ${MOST_INSTANCES} of ${total} instances; do likewise for the others.`] : steps;
-}
-
-function unique(commands: readonly (readonly string[])[]): (readonly string[])[] {
-  return [...new Map(commands.map((command) => [JSON.stringify(command), command])).values()];
+interface Proven {
+  readonly edits: readonly Edit[];
+  readonly proof: Proof;
 }
 
 /** Proves changes for one resource; the state before is judged once, and equal edits are proven once. */
@@ -127,7 +140,7 @@ class Prover {
   }
 
   /** The edits when they close all of `findings`, open none and leave everything else as it is; null otherwise. */
-  prove(changes: readonly Change[], findings: readonly Finding[]): { edits: readonly Edit[]; proof: Proof } | null {
+  prove(changes: readonly Change[], findings: readonly Finding[]): Proven | null {
     if (changes.length === 0) return null;
     const edits = this.#workspace.edits(changes);
     if (edits === null || edits.length === 0 || !this.#staysInside(edits)) return null;
