@@ -57,7 +57,16 @@ async function command(args: readonly string[], distribution: Distribution): Pro
 
 async function audit(parsed: AuditCommand, distribution: Distribution): Promise<number> {
   const { root, paths } = auditedRoot(parsed.settings.paths, process.cwd());
-  const config = underPolicy({ ...parsed.settings, paths }, readPolicy(path.resolve(root, parsed.settings.configFile)));
+  const { configFile, variableFiles, parameterFiles, planFiles } = parsed.settings;
+  const fromRoot = (file: string): string => relativeTo(root, path.resolve(file));
+  const settings = {
+    ...parsed.settings,
+    paths,
+    variableFiles: variableFiles.map(fromRoot),
+    parameterFiles: parameterFiles.map(fromRoot),
+    planFiles: planFiles.map(fromRoot),
+  };
+  const config = underPolicy(settings, readPolicy(path.resolve(root, configFile)));
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort(new Cancelled()));
   const terminal = process.stderr.isTTY;
@@ -113,7 +122,11 @@ function auditedRoot(given: readonly string[], folder: string): { root: string; 
     throw new ConfigurationError(missing.map((each) => ({ where: each, message: 'there is no such file or folder' })));
   const folders = absolute.map((each, index) => (stats[index]?.isDirectory() === true ? each : path.dirname(each)));
   const root = folders.reduce(commonFolder);
-  return { root, paths: absolute.map((each) => path.relative(root, each).replaceAll(path.sep, '/') || '.') };
+  return { root, paths: absolute.map((each) => relativeTo(root, each)) };
+}
+
+function relativeTo(root: string, file: string): string {
+  return path.relative(root, file).replaceAll(path.sep, '/') || '.';
 }
 
 function commonFolder(a: string, b: string): string {

@@ -67,7 +67,13 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
   const server = config.temporal === null ? startEmbedded(context) : null;
   server?.catch(() => undefined); // It is awaited below, after reading.
   try {
-    const workspace = await readWorkspace({ root: context.root, paths: [...config.paths, ...config.exclude.map((glob) => `!${glob}`)] });
+    const workspace = await readWorkspace({
+      root: context.root,
+      paths: [...config.paths, ...config.exclude.map((glob) => `!${glob}`)],
+      variableFiles: config.variableFiles,
+      parameterFiles: config.parameterFiles,
+      planFiles: config.planFiles,
+    });
     const audit = auditOf(workspace, ruleSet, context.distribution.engine);
     const selected = workspace.resources.filter((resource) => selects(config, resource, ruleSet));
     const covered = selected.filter((resource) => ruleSet.for(resource.type).length > 0);

@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Settings } from './config.ts';
 import type { Given } from './inputs.ts';
-import { POLICY_FILE, documentedInputs, inputsSchema, line, oneOf, readSettings } from './inputs.ts';
+import { POLICY_FILE, anyFiles, documentedInputs, inputsSchema, line, oneOf, readSettings } from './inputs.ts';
 import { ConfigurationError } from './problem.ts';
 
 export type CommandLine =
@@ -21,6 +21,9 @@ export type CommandLine =
 
 /** Flags that are inputs of the action, by input. */
 const FLAGS = {
+  'tf-vars': '--tf-vars <file>',
+  'cfn-parameters': '--cfn-parameters <file>',
+  'plan-file': '--plan-file <file>',
   'fail-on-severity': '--fail-on <severity>',
   'resource-id': '--resource-id <id>',
   'resource-type': '--resource-type <type>',
@@ -31,6 +34,9 @@ const FLAGS = {
   'max-parallel': '--max-parallel <number>',
   'timeout-minutes': '--timeout-minutes <number>',
 } as const;
+
+/** Flags that may be given several times, once a file. */
+const REPEATED: ReadonlySet<string> = new Set(['tf-vars', 'cfn-parameters', 'plan-file']);
 
 /** Secrets are not for command lines, which other users of a machine can read; the names are those of Temporal's own tools. */
 const SECRETS = {
@@ -48,7 +54,14 @@ const rulesFormat = oneOf('text', 'json').prefault('text');
 
 /** What the command line takes beyond the inputs, and where it takes more: a person's own paths may lie anywhere. */
 function commandLineSchema(workspace: string) {
-  return inputsSchema(workspace).extend({ 'config-file': line.prefault(POLICY_FILE), format: auditFormat, output: line.optional() });
+  return inputsSchema(workspace).extend({
+    'tf-vars': anyFiles.optional(),
+    'cfn-parameters': anyFiles.optional(),
+    'plan-file': anyFiles.optional(),
+    'config-file': line.prefault(POLICY_FILE),
+    format: auditFormat,
+    output: line.optional(),
+  });
 }
 
 /**
@@ -72,8 +85,12 @@ function parseAudit(args: readonly string[], environment: Given, workspace: stri
     .option('--output <file>', 'write the report to a file (default: standard output)');
   for (const { name, description, default: initial } of documentedInputs()) {
     const flags = Object.entries(FLAGS).find(([input]) => input === name)?.[1];
-    const text = `${description.replaceAll('`', '')}${initial === null ? '' : ` (default: ${initial})`}`;
-    if (flags !== undefined) program.addOption(new Option(flags, text));
+    const repeated = REPEATED.has(name);
+    const words = repeated ? description.replace('; one a line.', '; may be repeated.') : description;
+    const text = `${words.replaceAll('`', '')}${initial === null ? '' : ` (default: ${initial})`}`;
+    if (flags === undefined) continue;
+    const flag = new Option(flags, text);
+    program.addOption(repeated ? flag.argParser((value: string, before = '') => `${before}${value}\n`) : flag);
   }
   program.option('--no-color', 'never use colours').version(version, '--version', 'print the version').addHelpText('after', AFTER_HELP);
   const printed = run(program, args);

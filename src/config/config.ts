@@ -7,6 +7,10 @@ import type { TemporalConnection } from './temporal.ts';
 export interface Settings {
   /** Action: globs relative to the workspace. Local command: files and folders as they were typed. */
   readonly paths: readonly string[];
+  /** Files that were named, as the paths are: values of Terraform variables, parameters of templates, plans as JSON. */
+  readonly variableFiles: readonly string[];
+  readonly parameterFiles: readonly string[];
+  readonly planFiles: readonly string[];
   readonly failOn: Threshold;
   /** Where the policy is, relative to the workspace; absence of the file means: no policy. */
   readonly configFile: string;

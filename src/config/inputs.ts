@@ -47,16 +47,36 @@ export const line = text('one line of at most 1,024 characters without control c
 const secretLine = text('one line without blanks', (value) => (/^[\x21-\x7e]+$/u.test(value) ? value : undefined), true);
 
 const globs = z.string().transform((value, context): string[] => {
-  const list = value
-    .split('\n')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
+  const list = linesOf(value);
   for (const glob of list) {
     if (!isGlobInside(glob))
       context.addIssue(`${quote(glob)} is not a glob relative to the workspace: leave out a leading / or !, and .. steps`);
   }
   return list;
 });
+
+/** Files one a line, each read by `read`, which answers undefined for what it does not take. */
+function files(expected: string, read: (value: string) => string | undefined) {
+  return z.string().transform((value, context): string[] =>
+    linesOf(value).flatMap((each) => {
+      const file = read(each);
+      if (file === undefined) context.addIssue(`${quote(each)} is not ${expected}`);
+      return file ?? [];
+    }),
+  );
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
+/** Files that are named wherever they lie, as a person does at a terminal. */
+export const anyFiles = files('a path of at most 1,024 characters without control characters', (value) =>
+  value.length <= 1024 && !/\p{Cc}/u.test(value) ? value : undefined,
+);
 
 /** Where the policy is unless told otherwise. */
 export const POLICY_FILE = '.github/infra-audit.yml';
@@ -68,6 +88,7 @@ function insideOnly(workspace: string) {
 /** The schema for a workspace, whose absolute path settles which output files are inside it. */
 export function inputsSchema(workspace: string) {
   const file = insideOnly(workspace);
+  const someFiles = files('a file inside the workspace', (value) => insideWorkspace(value, workspace) ?? undefined);
   return z.strictObject({
     'github-token': secretLine.optional().meta({
       default: '${{ github.token }}',
@@ -75,6 +96,21 @@ export function inputsSchema(workspace: string) {
         'Token for the comment and for reading the policy at the base commit. Needs `contents: read`; the comment needs `pull-requests: write`.',
     }),
     path: globs.prefault('.').describe('What to audit: globs of files and folders relative to the workspace, one a line.'),
+    'tf-vars': someFiles
+      .optional()
+      .describe(
+        'Terraform variable files to apply to every root module after its own `terraform.tfvars` and `*.auto.tfvars`, as `-var-file` does; one a line.',
+      ),
+    'cfn-parameters': someFiles
+      .optional()
+      .describe(
+        'CloudFormation parameter files (of the AWS CLI, CodePipeline, or a plain map; JSON or YAML) to apply to every template that declares the parameters; one a line.',
+      ),
+    'plan-file': someFiles
+      .optional()
+      .describe(
+        'Terraform or OpenTofu plans as JSON (`terraform show -json`) to take values from where the source leaves them open; one a line.',
+      ),
     'fail-on-severity': oneOf(...THRESHOLDS)
       .transform(toThreshold)
       .prefault('critical')
@@ -154,6 +190,9 @@ export function readSettings<T extends Inputs>(
   const values = read.data;
   const settings = {
     paths: values.path,
+    variableFiles: values['tf-vars'] ?? [],
+    parameterFiles: values['cfn-parameters'] ?? [],
+    planFiles: values['plan-file'] ?? [],
     failOn: values['fail-on-severity'],
     configFile: values['config-file'],
     comment: values.comment,

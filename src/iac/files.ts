@@ -81,12 +81,29 @@ export function resolveWithin(root: string, path: string): { readonly path: stri
   return { path: within === '' ? '.' : within.replaceAll(sep, '/') };
 }
 
+/**
+ * A file that whoever starts the audit named, relative to the root. One that they name outside of it is read where it is;
+ * one inside must stay there, since a link in the tree is not theirs.
+ */
+export function readNamed(root: string, path: string, cap: number): Reading {
+  const base = path.startsWith('../') ? '/' : root;
+  const found = resolveWithin(base, join(root, path));
+  return 'failure' in found ? found : readText(join(base, found.path), cap);
+}
+
 const CALLED_FILE_BYTES = 1024 * 1024;
 
-/** For what Terraform reads by `file()`: at most 1 MiB each, nothing outside the root, nothing of git's or Terraform's own. */
-export function fileReader(root: string, list: FileReader['list']): FileReader {
+/**
+ * For what sources name (`file()`): at most 1 MiB each, nothing outside the root, nothing of git's or Terraform's own;
+ * and for files that were `named` (relative to the root) by whoever starts the audit.
+ */
+export function fileReader(root: string, list: FileReader['list'], named: ReadonlySet<string> = new Set()): FileReader {
   return {
     read(path) {
+      if (named.has(path)) {
+        const reading = readNamed(root, path, CALLED_FILE_BYTES);
+        return 'text' in reading ? { text: reading.text } : { failure: reading.failure };
+      }
       if (
         normalize(path)
           .split('/')

@@ -4,6 +4,8 @@ export interface Limits {
   readonly fileBytes: number;
   /** Bytes of one YAML file, which costs more to parse. */
   readonly yamlBytes: number;
+  /** Bytes of a plan. */
+  readonly planBytes: number;
   /** Files that are opened. */
   readonly files: number;
   /** Bytes of a path below the audited root. */
@@ -24,6 +26,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   fileBytes: 5 * 1024 * 1024,
   yamlBytes: 2 * 1024 * 1024,
+  planBytes: 64 * 1024 * 1024,
   files: 20_000,
   pathBytes: 4096,
   depth: 200,

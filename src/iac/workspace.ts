@@ -12,7 +12,7 @@ import type { Copy, Workspace } from '../domain/workspace.ts';
 import { looksLikeJson, looksLikeTemplate, mayBeTemplate, readCloudFormation } from './cloudformation/index.ts';
 import { coverageOf } from './coverage.ts';
 import { discover, listFiles, selection } from './discovery.ts';
-import { fileReader, readText, tooLarge } from './files.ts';
+import { fileReader, readNamed, readText, tooLarge } from './files.ts';
 import type { Reading } from './files.ts';
 import { formatOf } from './format.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
@@ -29,6 +29,11 @@ export interface WorkspaceOptions {
   /** What finding the files had to say. */
   readonly diagnostics?: readonly Diagnostic[];
   readonly ignored?: readonly FileNote[];
+  /** Files of values for Terraform variables and template parameters, for the reader to read; they apply to every root. */
+  readonly variableFiles?: readonly string[];
+  readonly parameterFiles?: readonly string[];
+  /** Plans as JSON; each takes the place of the Terraform root that it was made from. */
+  readonly plans?: readonly SourceText[];
 }
 
 /** Reads sources that are in memory. Files that are no infrastructure code are left out. */
@@ -41,6 +46,10 @@ export interface Folder {
   readonly root: string;
   /** Globs, files and folders relative to the root, whichever may match; `.` for all. */
   readonly paths: readonly string[];
+  /** Named by whoever starts the audit, relative to the root; they may lie outside of it. */
+  readonly variableFiles?: readonly string[];
+  readonly parameterFiles?: readonly string[];
+  readonly planFiles?: readonly string[];
   readonly limits?: Partial<Limits>;
 }
 
@@ -49,7 +58,7 @@ export interface Folder {
  * as a module that was asked for calls them.
  * @throws Error when the root cannot be found; nothing below it makes it throw.
  */
-export async function readWorkspace({ root, paths, limits: given }: Folder): Promise<Workspace> {
+export async function readWorkspace({ root, paths, limits: given, ...named }: Folder): Promise<Workspace> {
   const limits = { ...DEFAULT_LIMITS, ...given };
   const folder = await realpath(root);
   const selected = selection(paths);
@@ -62,8 +71,16 @@ export async function readWorkspace({ root, paths, limits: given }: Folder): Pro
     if ('text' in reading) sources.push(new SourceText(path, reading.text));
     else if (selected(path)) diagnostics.push({ level: 'undecided', code: reading.code, message: reading.failure, file: path });
   }
-  const reader = fileReader(folder, (below) => listFiles(folder, below, limits.files));
-  return createWorkspace(sources, { reader, limits, selected, diagnostics, ignored: found.ignored });
+  const plans: SourceText[] = [];
+  for (const path of named.planFiles ?? []) {
+    const reading = readNamed(folder, path, limits.planBytes);
+    if ('text' in reading) plans.push(new SourceText(path, reading.text));
+    else diagnostics.push({ level: 'undecided', code: reading.code, message: `the plan is not read: ${reading.failure}`, file: path });
+  }
+  const { variableFiles = [], parameterFiles = [] } = named;
+  const list: FileReader['list'] = (below) => listFiles(folder, below, limits.files);
+  const reader = fileReader(folder, list, new Set([...variableFiles, ...parameterFiles]));
+  return createWorkspace(sources, { reader, limits, selected, diagnostics, ignored: found.ignored, variableFiles, parameterFiles, plans });
 }
 
 /** Null when it is a file that may be a template by its name, and is none by its content. */

@@ -27,6 +27,9 @@ describe('audit', () => {
       kind: 'audit',
       settings: {
         paths: ['.'],
+        variableFiles: [],
+        parameterFiles: [],
+        planFiles: [],
         failOn: 'CRITICAL',
         configFile: '.github/infra-audit.yml',
         comment: 'never',
@@ -66,6 +69,18 @@ describe('audit', () => {
       format: 'sarif',
       output: '../audit.sarif',
       color: false,
+    });
+  });
+
+  it('takes files that are named several times, wherever they lie', () => {
+    const line = '--tf-vars prod.tfvars --tf-vars=../common.tfvars --cfn-parameters params.json --plan-file /tmp/plan.json infra';
+    expect(read(line)).toMatchObject({
+      settings: {
+        paths: ['infra'],
+        variableFiles: ['prod.tfvars', '../common.tfvars'],
+        parameterFiles: ['params.json'],
+        planFiles: ['/tmp/plan.json'],
+      },
     });
   });
 
@@ -142,6 +157,9 @@ describe('help and version', () => {
     expect(flags).toEqual([
       '--format',
       '--output',
+      '--tf-vars',
+      '--cfn-parameters',
+      '--plan-file',
       '--fail-on',
       '--config-file',
       '--resource-id',

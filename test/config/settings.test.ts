@@ -23,6 +23,9 @@ describe('settings from inputs', () => {
   it('without any: the defaults', () => {
     expect(settings()).toEqual({
       paths: ['.'],
+      variableFiles: [],
+      parameterFiles: [],
+      planFiles: [],
       failOn: 'CRITICAL',
       configFile: '.github/infra-audit.yml',
       comment: 'always',
@@ -43,6 +46,9 @@ describe('settings from inputs', () => {
     const given = {
       'github-token': 'ghs_15368_e30.e30.c2ln-natur_e',
       path: 'infra/**\n\n  modules/{a,b}  \n',
+      'tf-vars': 'prod.tfvars',
+      'cfn-parameters': 'parameters.yml',
+      'plan-file': 'plan.json',
       'fail-on-severity': 'Low',
       'config-file': './policies/audit.yml',
       comment: 'on-failure',
@@ -57,6 +63,9 @@ describe('settings from inputs', () => {
     };
     expect(settings(given)).toEqual({
       paths: ['infra/**', 'modules/{a,b}'],
+      variableFiles: ['prod.tfvars'],
+      parameterFiles: ['parameters.yml'],
+      planFiles: ['plan.json'],
       failOn: 'LOW',
       configFile: 'policies/audit.yml',
       comment: 'on-failure',
@@ -141,6 +150,29 @@ describe('settings from inputs', () => {
         for (const problem of problemsOf(() => settings(given))) expect(problem).not.toBe('');
       }),
     );
+  });
+});
+
+describe('files that are named', () => {
+  it('are one a line, inside the workspace', () => {
+    const given = {
+      'tf-vars': 'prod.tfvars\n  env/./eu.tfvars\n\n',
+      'cfn-parameters': 'p.json',
+      'plan-file': '/home/runner/work/infra/plan.json',
+    };
+    expect(settings(given)).toMatchObject({
+      variableFiles: ['prod.tfvars', 'env/eu.tfvars'],
+      parameterFiles: ['p.json'],
+      planFiles: ['plan.json'],
+    });
+  });
+
+  it('outside of it are refused, each by its name', () => {
+    expect(problemsOf(() => settings({ 'tf-vars': 'ok.tfvars\n../a.tfvars\n/etc/passwd', 'plan-file': '.' }))).toEqual([
+      'input tf-vars: "../a.tfvars" is not a file inside the workspace',
+      'input tf-vars: "/etc/passwd" is not a file inside the workspace',
+      'input plan-file: "." is not a file inside the workspace',
+    ]);
   });
 });
 
