@@ -18,6 +18,7 @@ import { rules } from '../../src/rules/index.ts';
 import { auditAll } from '../../src/temporal/auditor.ts';
 import { startServer } from '../../src/temporal/server.ts';
 import type { TemporalTarget } from '../../src/temporal/connection.ts';
+import { benchReading } from './bench-reading.ts';
 import { writeBenchRepository } from './bench-resources.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -161,6 +162,8 @@ async function main(): Promise<void> {
     const { seconds, programMegabytes, serverMegabytes } = await measureCommand(folder);
     say(`${name}: ${seconds.toFixed(2)} s, peak memory ${programMegabytes} MB and ${serverMegabytes} MB for the embedded server`);
   }
+
+  for (const line of await benchReading(scratch)) say(line);
 
   const started = performance.now();
   const workspace = await readWorkspace({ root: thousand, paths: ['.'] });

@@ -31,6 +31,10 @@ describe('the repository', () => {
     expect(visible.filter((name) => !TOP_LEVEL.includes(name))).toEqual([]);
   });
 
+  it('keeps nothing that editing or merging left behind', () => {
+    expect(files.filter((file) => /(?:\.(?:orig|rej|bak|swp)|~)$/u.test(file))).toEqual([]);
+  });
+
   it('puts nothing off', () => {
     const written = files.filter(
       (file) =>
