@@ -184,6 +184,7 @@ function resourceReport(
   return {
     root: ref.root,
     address: ref.address,
+    path: resource.path ?? null,
     type: resource.type,
     framework: resource.framework,
     file: resource.source.file,

@@ -9,6 +9,8 @@ export interface Resource {
   readonly root: string;
   /** Without instance keys: `module.logs.aws_s3_bucket.this`; CloudFormation: the logical id. */
   readonly address: string;
+  /** What the tool that wrote the declaration calls it, to be shown beside the address: `LogsStack/Bucket/Resource` of CDK. */
+  readonly path?: string;
   readonly type: string;
   readonly framework: Framework;
   /** The whole declaration, from its first character to its closing one. */

@@ -30,10 +30,14 @@ export interface Unknown {
   readonly reference?: Reference;
   /** A JSON text of which only parts are unknown: the document with its unknown leaves. */
   readonly shape?: Value;
+  /** Blocks whose number is not known: what each of them holds, if there is one. */
+  readonly content?: Value;
   /** Known start of a text whose rest is not known: `arn:aws:iam::` of `arn:aws:iam::${var.account}:root`. */
   readonly prefix?: string;
   /** Known end of such a text: `/32` of `${var.office}/32`. */
   readonly suffix?: string;
+  /** Each known part of such a text, in order; of a base64 text, those of what is encoded. */
+  readonly texts?: readonly string[];
   readonly sensitive?: boolean;
 }
 
@@ -77,9 +81,10 @@ export function isMap(data: Data): data is ReadonlyMap<string, Value> {
  * The one value at a path of names: steps into maps by name, and through a list of one block.
  * A list of several blocks gives the first; use {@link all} where each counts.
  * Below something unknown everything is unknown; below something absent everything is absent.
+ * Asked of blocks whose number is not known, it answers for each of them; on the way to one, whether there is any is not known.
  */
 export function at(value: Value, ...path: readonly (string | number)[]): Value {
-  let current = value;
+  let current = value.state === 'unknown' && path.length > 0 ? (value.content ?? value) : value;
   for (const step of path) {
     if (current.state === 'known' && isList(current.data) && typeof step === 'string') {
       current = current.data[0] ?? absent(current.span);

@@ -1,7 +1,7 @@
 import { blocks } from '../domain/gate.ts';
 import { shorten, visible } from './encode/visible.ts';
 import type { Report, ReportedFinding } from './report.ts';
-import { worstFirst } from './report.ts';
+import { nameOf, worstFirst } from './report.ts';
 import type { Note } from './unjudged.ts';
 import { unjudged, warnings } from './unjudged.ts';
 import { severityWords } from './words.ts';
@@ -32,7 +32,7 @@ export function annotations(report: Report): Annotation[] {
 }
 
 function ofFinding(each: ReportedFinding, { threshold, rules }: Report): Annotation {
-  const { finding } = each;
+  const { finding, resource } = each;
   const { start, end, file } = finding.span;
   const plan = finding.remediationPlan;
   return annotation({
@@ -43,7 +43,7 @@ function ofFinding(each: ReportedFinding, { threshold, rules }: Report): Annotat
     startColumn: start.column,
     endColumn: end.column,
     title: `${severityWords(each)}: ${rules.get(finding.ruleId)?.title ?? finding.ruleId}`,
-    message: [finding.message, finding.address, ...(plan === null ? [] : [`Fix: ${plan.summary}`])].map((line) => visible(line)).join('\n'),
+    message: [finding.message, nameOf(finding.address, resource), ...(plan === null ? [] : [`Fix: ${plan.summary}`])].map((line) => visible(line)).join('\n'),
   });
 }
 

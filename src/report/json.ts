@@ -49,6 +49,7 @@ interface JsonSummary {
 interface JsonResource {
   readonly root: string;
   readonly address: string;
+  readonly path: string | null;
   readonly type: string;
   readonly framework: 'terraform' | 'cloudformation';
   readonly file: string;
@@ -179,10 +180,11 @@ function summaryOf({ resources, notCovered, coverage }: Report): JsonSummary {
 }
 
 function jsonResource(resource: ResourceReport, remediationPlan: JsonPlan | null): JsonResource {
-  const { root, address, type, framework, file, startLine, endLine, instances, outcome, severity, violationFound, workflowId } = resource;
+  const { root, address, path, type, framework, file, startLine, endLine, instances, outcome, severity, violationFound, workflowId } = resource;
   return {
     root,
     address,
+    path,
     type,
     framework,
     file,

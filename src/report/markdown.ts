@@ -134,7 +134,7 @@ function fold(each: ReportedFinding, report: Report, shown: ShownChanges): strin
   const blocks = [
     `<details>\n<summary><b>${severityWords(each)}</b> ${htmlCode(finding.address)} ${htmlCode(finding.ruleId)}</summary>`,
     prose(finding.message),
-    `${placeLink(`${file}:${start.line}:${start.column}`, file, start.line, end.line, report)} in ${code(resource.type)}${instanceWords(finding)}`,
+    `${placeLink(`${file}:${start.line}:${start.column}`, file, start.line, end.line, report)} in ${code(resource.type)}${resource.path === null ? '' : ` ${code(resource.path)}`}${instanceWords(finding)}`,
     ...(rule === undefined ? [] : [`**Why it matters:** ${prose(rule.why)}`]),
     ...(plan === null ? requirementBlock(rule) : planBlocks(each, plan, report, shown)),
     ...(rule === undefined ? [] : referenceBlock(rule)),

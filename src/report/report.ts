@@ -34,6 +34,8 @@ export interface ResourceReport {
   /** As in the domain's Resource; with `address`, what tells it from every other. */
   readonly root: string;
   readonly address: string;
+  /** What the tool that wrote the declaration calls it; null where there is no such tool. */
+  readonly path: string | null;
   readonly type: string;
   readonly framework: Framework;
   readonly file: string;
@@ -93,6 +95,11 @@ export function compareFindings(a: Finding, b: Finding): number {
     compareText(a.ruleId, b.ruleId) ||
     compareText(a.address, b.address)
   );
+}
+
+/** An address with what else the resource is known as. */
+export function nameOf(address: string, { path }: Pick<ResourceReport, 'path'>): string {
+  return path === null ? address : `${address}, ${path}`;
 }
 
 /** By code units, so that the order is the same on every machine. */

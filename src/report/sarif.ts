@@ -7,7 +7,7 @@ import { jsonText } from './encode/json.ts';
 import { link, prose } from './encode/markdown.ts';
 import { shorten, visible } from './encode/visible.ts';
 import type { Report, ReportedFinding, RuleText } from './report.ts';
-import { compareText, worstFirst } from './report.ts';
+import { compareText, nameOf, worstFirst } from './report.ts';
 import type { Note } from './unjudged.ts';
 import { unjudged, warnings } from './unjudged.ts';
 
@@ -204,7 +204,7 @@ function result(each: ReportedFinding, report: Report, indexes: ReadonlyMap<stri
     ruleId,
     ruleIndex: indexes.get(ruleId) ?? -1,
     level: undecided ? 'note' : LEVELS[finding.severity],
-    message: message(`${undecided ? 'Could not be decided: ' : ''}${finding.message} (${finding.address})`),
+    message: message(`${undecided ? 'Could not be decided: ' : ''}${finding.message} (${nameOf(finding.address, resource)})`),
     locations: [
       {
         physicalLocation: { artifactLocation: artifact(finding.span.file), region: region(finding.span) },

@@ -45,14 +45,15 @@ function byWorst(a: ResourceReport, b: ResourceReport): number {
 
 /** `explained`: rules whose consequence was told already. */
 function resourceSection(resource: ResourceReport, report: Report, explained: Set<string>, on: Paint): string[] {
-  const { address, type, file, startLine, findings, remediationPlan } = resource;
+  const { address, path, type, file, startLine, findings, remediationPlan } = resource;
   const closed = new Set(remediationPlan?.proof?.closes);
   const fixable = findings.filter(({ fingerprint }) => closed.has(fingerprint)).length;
   const share = fixable === findings.length ? `all ${fixable}` : `${fixable} of the ${findings.length}`;
   const together = remediationPlan !== null && remediationPlan.edits.length > 0 && fixable > 1;
   const framed = new Set<string>();
   const apart: RemediationPlan[] = [];
-  const lines = [`${on('bold', terminalText(address))}  ${on('dim', terminalText(`${type}  ${file}:${startLine}`))}`];
+  const where = [...(path === null ? [] : [path]), type, `${file}:${startLine}`].join('  ');
+  const lines = [`${on('bold', terminalText(address))}  ${on('dim', terminalText(where))}`];
   for (const finding of findings) {
     lines.push('', ...findingLines(finding, report, explained, framed, on));
     const plan = finding.remediationPlan;

@@ -136,6 +136,7 @@ export function hostileReport(text: string): Report {
       {
         ...bucket,
         ...place,
+        path: text,
         type: text,
         instances: [text, `${text}2`],
         findings: [finding, advice],

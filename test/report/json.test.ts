@@ -48,6 +48,7 @@ describe('jsonReport', () => {
         {
           root: 'infra',
           address: 'aws_s3_bucket.logs',
+          path: null,
           type: 'aws_s3_bucket',
           framework: 'terraform',
           file: 'infra/main.tf',
@@ -63,6 +64,7 @@ describe('jsonReport', () => {
         {
           root: 'infra',
           address: 'aws_security_group.web',
+          path: null,
           type: 'aws_security_group',
           framework: 'terraform',
           file: 'infra/network.tf',

@@ -135,6 +135,7 @@ const openSsh: Finding = {
 export const bucket: ResourceReport = {
   root: 'infra',
   address: 'aws_s3_bucket.logs',
+  path: null,
   type: 'aws_s3_bucket',
   framework: 'terraform',
   file: 'infra/main.tf',
@@ -152,6 +153,7 @@ export const bucket: ResourceReport = {
 const securityGroup: ResourceReport = {
   root: 'infra',
   address: 'aws_security_group.web',
+  path: null,
   type: 'aws_security_group',
   framework: 'terraform',
   file: 'infra/network.tf',

@@ -109,6 +109,11 @@ PASS  1 resource in 2 files audited, nothing found
 `);
   });
 
+  it('shows beside the address what the tool that wrote the declaration calls it', () => {
+    const report = reportOf({ resources: [{ ...bucket, address: 'LogsBucket9C4D8843', path: 'ShopStack/Logs/Resource' }] });
+    expect(renderText(report, plain)).toContain('LogsBucket9C4D8843  ShopStack/Logs/Resource  aws_s3_bucket  infra/main.tf:2\n');
+  });
+
   it('colours the same text', () => {
     const coloured = renderText(sampleReport, { colour: true });
     expect(coloured.replaceAll(COLOUR, '')).toBe(renderText(sampleReport, plain));
