@@ -4,9 +4,9 @@ import type { Coverage, Diagnostic, FileNote } from '../domain/diagnostic.ts';
 /** A file that anything undecided is said of has failed, whatever else; one that is read is not ignored. */
 export function coverageOf(
   diagnostics: readonly Diagnostic[],
-  files: { read: readonly FileNote[]; failed: readonly FileNote[]; ignored: readonly FileNote[] },
+  files: { read: readonly FileNote[]; ignored: readonly FileNote[] },
 ): Coverage {
-  const failed = new Map(files.failed.map((note) => [note.path, note]));
+  const failed = new Map<string, FileNote>();
   for (const { level, file, message, span } of diagnostics) {
     if (level !== 'undecided' || file === undefined || failed.has(file)) continue;
     failed.set(file, { path: file, reason: span === undefined ? message : `line ${span.start.line}: ${message}` });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import picomatch from 'picomatch';
 import type { Diagnostic, FileNote } from '../domain/diagnostic.ts';
 import { codeOf, resolveWithin } from './files.ts';
-import { formatOf } from './format.ts';
+import { formatOf, passedOver } from './format.ts';
 import type { Limits } from './limits.ts';
 
 export interface Found {
@@ -101,6 +101,7 @@ class Walk implements Found {
     const folders: string[] = [];
     for (const { name, shown, entry } of entries) {
       const path = below(folder, shown);
+      const passed = passedOver(path);
       if (name === null) {
         if (entry.isDirectory() || formatOf(shown) !== null) this.#undecided('unreadable', path, 'its name is not UTF-8; rename it');
       } else if (Buffer.byteLength(path) > this.#limits.pathBytes) {
@@ -109,9 +110,8 @@ class Walk implements Found {
         if (name === '.terraform')
           this.#warning('terraform-folder', path, 'the folder .terraform is never read; it does not belong into the repository');
         else if (!SKIPPED.has(name)) folders.push(path);
-      } else if (entry.isSymbolicLink()) this.#link(path);
-      else if (name.startsWith('.') && formatOf(path)?.kind === 'terraform')
-        this.ignored.push({ path, reason: 'Terraform reads no file whose name begins with a dot' });
+      } else if (passed !== null) this.ignored.push({ path, reason: passed });
+      else if (entry.isSymbolicLink()) this.#link(path);
       else if (formatOf(path) !== null) this.#met.push({ path, real: path });
     }
     return folders;

@@ -1,7 +1,7 @@
 /** Reads files of a tree that nobody vouches for: regular ones alone, within limits, as strict UTF-8. */
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { join, normalize, relative, sep } from 'node:path';
-import type { FileReader } from './root.ts';
+import type { FileReader, Unread } from './root.ts';
 
 export type Reading = { readonly text: string } | Failure;
 
@@ -12,6 +12,8 @@ export interface Failure {
   readonly failure: string;
   /** What could be read of it, byte by byte, to tell what it is. */
   readonly bytes: Buffer | null;
+  /** Nothing is at the path. */
+  readonly missing?: boolean;
 }
 
 /** Opens a path that is no link, never waiting for a writer, and reads at most `cap` bytes. A byte order mark stays a character. */
@@ -25,7 +27,7 @@ export function readText(path: string | Buffer, cap: number): Reading {
   try {
     const status = fstatSync(descriptor);
     if (!status.isFile()) return { code: 'unreadable', failure: 'it is not a regular file', bytes: null };
-    const bytes = readUpTo(descriptor, status.size > cap ? MOST_PEEKED : cap + 1);
+    const bytes = readUpTo(descriptor, status.size > cap ? MOST_PEEKED : cap + 1, status.size + 1);
     if (status.size > cap || bytes.length > cap) return { ...tooLarge(cap), bytes };
     try {
       return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
@@ -42,16 +44,18 @@ export function readText(path: string | Buffer, cap: number): Reading {
 /** How much of a file over the limit is looked at to tell what it is. */
 const MOST_PEEKED = 16 * 1024 * 1024;
 
-function readUpTo(descriptor: number, most: number): Buffer {
+/** `expected` bytes are read at once, since joining pieces of a large file takes its size again. */
+function readUpTo(descriptor: number, most: number, expected: number): Buffer {
   const chunks: Buffer[] = [];
   for (let total = 0; total < most;) {
-    const chunk = Buffer.allocUnsafe(Math.min(64 * 1024, most - total));
+    const chunk = Buffer.allocUnsafe(Math.min(total === 0 ? expected : 64 * 1024, most - total));
     const count = readSync(descriptor, chunk);
     if (count === 0) break;
     chunks.push(chunk.subarray(0, count));
     total += count;
   }
-  return Buffer.concat(chunks);
+  const [first] = chunks;
+  return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
 export function tooLarge(cap: number): Failure {
@@ -73,7 +77,8 @@ export function resolveWithin(root: string, path: string): { readonly path: stri
     target = realpathSync(path);
   } catch (error) {
     const code = codeOf(error);
-    return { code: 'unreadable', failure: code === 'ENOENT' ? 'it does not exist' : `it leads nowhere (${code})`, bytes: null };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { code: 'unreadable', failure: 'it does not exist', bytes: null, missing: true };
+    return { code: 'unreadable', failure: `it leads nowhere (${code})`, bytes: null };
   }
   const within = relative(root, target);
   if (within === '..' || within.startsWith(`..${sep}`))
@@ -111,10 +116,14 @@ export function fileReader(root: string, list: FileReader['list'], named: Readon
       )
         return { failure: 'files of git and of Terraform itself are not read' };
       const found = resolveWithin(root, join(root, path));
-      if ('failure' in found) return { failure: found.failure };
+      if ('failure' in found) return { failure: found.failure, ...(found.missing === true ? { missing: true } : {}) };
       const reading = readText(join(root, found.path), CALLED_FILE_BYTES);
-      return 'text' in reading ? { text: reading.text } : { failure: reading.failure };
+      return 'text' in reading ? { text: reading.text } : unread(reading);
     },
     list,
   };
+}
+
+function unread({ code, failure, bytes }: Failure): Unread {
+  return code === 'unreadable' && bytes !== null ? { failure, bytes } : { failure };
 }

@@ -105,7 +105,7 @@ class Names {
     return !this.#changed.has(address) && this.#base?.isOfType(address, type) === true;
   }
 
-  /** True for the first few declarations that ask for the same attribute of their type. */
+  /** True for the first few declarations of a type that ask for the same attribute, or for the same name in it. */
   mayBeUncertain(resource: Resource, attribute: string): boolean {
     const key = `${resource.type}\u0000${attribute}`;
     let asked = this.#uncertain.get(key);
@@ -126,28 +126,53 @@ function linksFrom(resource: Resource, mentions: readonly Mention[], names: Name
     const key = `${attribute}\u0000${to}`;
     if (to !== resource.address && links.get(key)?.certain !== true) links.set(key, { from: resource.address, to, attribute, certain });
   };
-  for (const { to, attribute } of mentions) add(to, attribute, true);
+  const isMentioned = (type: string, attribute: string): boolean =>
+    mentions.some((each) => each.attribute === attribute && names.isOfType(each.to, type));
   const open: { type: string; attribute: string }[] = [];
+  const exact = new Set<string>();
   for (const { path, type } of NAMING.get(resource.type) ?? []) {
     const [attribute = ''] = path;
     for (const instance of resource.instances) {
       for (const value of all(instance.attributes, ...path)) {
         const name = asString(value);
-        if (name !== undefined) {
-          if (mentions.some((mention) => mention.attribute === attribute && names.isOfType(mention.to, type))) continue;
+        if (value.state === 'unknown') {
+          if (value.reference === undefined) open.push({ type, attribute });
+          else exact.add(value.reference.address);
+        } else if (name !== undefined && !isMentioned(type, attribute)) {
           const found = names.find(type, name);
+          if (found.length > 1 && !names.mayBeUncertain(resource, `${attribute}\u0000${name}`)) continue;
           for (const to of found) add(to, attribute, found.length === 1);
-        } else if (value.state === 'unknown' && value.reference === undefined) open.push({ type, attribute });
+        }
       }
     }
   }
+  const either = new Set<string>();
   for (const { type, attribute } of open) {
-    if (mentions.some((mention) => mention.attribute === attribute && names.isOfType(mention.to, type))) continue;
-    if (!names.mayBeUncertain(resource, attribute)) continue;
+    const mentioned = mentions.filter((each) => each.attribute === attribute && names.isOfType(each.to, type));
+    // What is not known and mentions several is one of them.
+    if (mentioned.length > 1) for (const { to } of mentioned) if (!exact.has(to)) either.add(to);
+    if (mentioned.length > 0 || !names.mayBeUncertain(resource, attribute)) continue;
     for (const to of names.ofType(type)) add(to, attribute, false);
+  }
+  for (const { to, attribute } of mentions) add(to, attribute, !either.has(to));
+  for (const type of ACCOUNT_WIDE.get(resource.type) ?? []) {
+    if (!names.mayBeUncertain(resource, ACCOUNT)) continue;
+    for (const to of names.ofType(type)) add(to, ACCOUNT, true);
   }
   return [...links.values()];
 }
+
+/** What these declare holds for each declaration of some types, as all of a root are in one account. */
+const ACCOUNT_WIDE: ReadonlyMap<string, readonly string[]> = new Map([
+  ['aws_backup_selection', ['aws_ebs_volume']],
+  ['aws_config_config_rule', ['aws_config_config_rule']],
+  ['AWS::Config::ConfigRule', ['AWS::Config::ConfigRule']],
+  [
+    'aws_s3_account_public_access_block',
+    ['aws_s3_bucket', 'aws_s3_bucket_acl', 'aws_s3_bucket_policy', 'aws_s3_bucket_public_access_block'],
+  ],
+]);
+const ACCOUNT = 'account_id';
 
 interface Naming {
   readonly path: readonly string[];
@@ -161,6 +186,7 @@ const NAMED_BY: ReadonlyMap<string, readonly string[]> = new Map([
   ['aws_security_group', ['name']],
   ['aws_launch_template', ['name']],
   ['aws_launch_configuration', ['name']],
+  ['aws_autoscaling_group', ['name']],
   ['aws_iam_instance_profile', ['name']],
   ['aws_iam_role', ['name']],
   ['aws_key_pair', ['key_name']],
@@ -168,6 +194,7 @@ const NAMED_BY: ReadonlyMap<string, readonly string[]> = new Map([
   ['AWS::EC2::SecurityGroup', ['GroupName']],
   ['AWS::EC2::LaunchTemplate', ['LaunchTemplateName']],
   ['AWS::IAM::InstanceProfile', ['InstanceProfileName']],
+  ['AWS::IAM::Role', ['RoleName']],
   ['AWS::EC2::KeyPair', ['KeyName']],
 ]);
 
@@ -200,10 +227,17 @@ const NAMING: ReadonlyMap<string, readonly Naming[]> = table(`
   aws_autoscaling_group: launch_configuration > aws_launch_configuration
   aws_autoscaling_group: launch_template.id > aws_launch_template
   aws_autoscaling_group: launch_template.name > aws_launch_template
+  aws_autoscaling_attachment: autoscaling_group_name > aws_autoscaling_group
+  aws_autoscaling_traffic_source_attachment: autoscaling_group_name > aws_autoscaling_group
   aws_default_security_group: vpc_id > aws_vpc
   aws_ebs_snapshot: volume_id > aws_ebs_volume
+  aws_eip_association: allocation_id > aws_eip
   aws_flow_log: vpc_id > aws_vpc
   aws_flow_log: subnet_id > aws_subnet
+  aws_iam_instance_profile: role > aws_iam_role
+  aws_iam_policy_attachment: roles > aws_iam_role
+  aws_iam_role_policy: role > aws_iam_role
+  aws_iam_role_policy_attachment: role > aws_iam_role
   aws_instance: iam_instance_profile > aws_iam_instance_profile
   aws_instance: key_name > aws_key_pair
   aws_instance: launch_template.id > aws_launch_template
@@ -211,14 +245,26 @@ const NAMING: ReadonlyMap<string, readonly Naming[]> = table(`
   aws_instance: security_groups > aws_security_group
   aws_instance: subnet_id > aws_subnet
   aws_instance: vpc_security_group_ids > aws_security_group
+  aws_launch_configuration: iam_instance_profile > aws_iam_instance_profile
   aws_launch_configuration: security_groups > aws_security_group
+  aws_launch_template: iam_instance_profile.name > aws_iam_instance_profile
+  aws_launch_template: network_interfaces.security_groups > aws_security_group
   aws_launch_template: vpc_security_group_ids > aws_security_group
   aws_network_interface: security_groups > aws_security_group
   aws_network_interface: subnet_id > aws_subnet
   aws_network_interface_sg_attachment: security_group_id > aws_security_group
+  aws_nat_gateway: allocation_id > aws_eip
+  aws_route: route_table_id > aws_route_table
+  aws_route_table_association: subnet_id > aws_subnet
   aws_security_group: vpc_id > aws_vpc
   aws_security_group_rule: security_group_id > aws_security_group
   aws_subnet: vpc_id > aws_vpc
+  aws_network_acl_association: network_acl_id > aws_network_acl
+  aws_network_acl_rule: network_acl_id > aws_network_acl
+  aws_networkfirewall_firewall: vpc_id > aws_vpc
+  aws_networkfirewall_logging_configuration: firewall_arn > aws_networkfirewall_firewall
+  aws_vpc_endpoint: vpc_id > aws_vpc
+  aws_vpc_endpoint_route_table_association: vpc_endpoint_id > aws_vpc_endpoint
   aws_volume_attachment: instance_id > aws_instance
   aws_volume_attachment: volume_id > aws_ebs_volume
   aws_vpc_security_group_egress_rule: security_group_id > aws_security_group
@@ -226,6 +272,10 @@ const NAMING: ReadonlyMap<string, readonly Naming[]> = table(`
   AWS::S3::Bucket: LoggingConfiguration.DestinationBucketName > AWS::S3::Bucket
   AWS::S3::BucketPolicy: Bucket > AWS::S3::Bucket
   AWS::S3::AccessPoint: Bucket > AWS::S3::Bucket
+  AWS::AutoScaling::LaunchConfiguration: IamInstanceProfile > AWS::IAM::InstanceProfile
+  AWS::AutoScaling::LaunchConfiguration: SecurityGroups > AWS::EC2::SecurityGroup
+  AWS::EC2::EIPAssociation: AllocationId > AWS::EC2::EIP
+  AWS::EC2::EIPAssociation: EIP > AWS::EC2::EIP
   AWS::EC2::FlowLog: ResourceId > AWS::EC2::VPC
   AWS::EC2::Instance: IamInstanceProfile > AWS::IAM::InstanceProfile
   AWS::EC2::Instance: KeyName > AWS::EC2::KeyPair
@@ -236,14 +286,27 @@ const NAMING: ReadonlyMap<string, readonly Naming[]> = table(`
   AWS::EC2::Instance: SecurityGroupIds > AWS::EC2::SecurityGroup
   AWS::EC2::Instance: SecurityGroups > AWS::EC2::SecurityGroup
   AWS::EC2::Instance: SubnetId > AWS::EC2::Subnet
+  AWS::EC2::LaunchTemplate: LaunchTemplateData.IamInstanceProfile.Name > AWS::IAM::InstanceProfile
+  AWS::EC2::LaunchTemplate: LaunchTemplateData.NetworkInterfaces.Groups > AWS::EC2::SecurityGroup
   AWS::EC2::LaunchTemplate: LaunchTemplateData.SecurityGroupIds > AWS::EC2::SecurityGroup
+  AWS::EC2::NatGateway: AllocationId > AWS::EC2::EIP
+  AWS::EC2::Route: RouteTableId > AWS::EC2::RouteTable
   AWS::EC2::SecurityGroup: VpcId > AWS::EC2::VPC
   AWS::EC2::SecurityGroupEgress: GroupId > AWS::EC2::SecurityGroup
   AWS::EC2::SecurityGroupIngress: GroupId > AWS::EC2::SecurityGroup
   AWS::EC2::SecurityGroupIngress: GroupName > AWS::EC2::SecurityGroup
   AWS::EC2::Subnet: VpcId > AWS::EC2::VPC
+  AWS::EC2::SubnetRouteTableAssociation: SubnetId > AWS::EC2::Subnet
+  AWS::EC2::SubnetNetworkAclAssociation: NetworkAclId > AWS::EC2::NetworkAcl
+  AWS::EC2::VPCEndpoint: VpcId > AWS::EC2::VPC
+  AWS::EC2::VPCGatewayAttachment: VpcId > AWS::EC2::VPC
+  AWS::NetworkFirewall::Firewall: VpcId > AWS::EC2::VPC
+  AWS::NetworkFirewall::LoggingConfiguration: FirewallArn > AWS::NetworkFirewall::Firewall
   AWS::EC2::VolumeAttachment: InstanceId > AWS::EC2::Instance
   AWS::EC2::VolumeAttachment: VolumeId > AWS::EC2::Volume
+  AWS::IAM::InstanceProfile: Roles > AWS::IAM::Role
+  AWS::IAM::ManagedPolicy: Roles > AWS::IAM::Role
+  AWS::IAM::Policy: Roles > AWS::IAM::Role
 `);
 
 function table(text: string): ReadonlyMap<string, readonly Naming[]> {

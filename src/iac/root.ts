@@ -3,7 +3,7 @@
  * CloudFormation template. Resources of different roots are never related.
  */
 import type { Change } from '../domain/change.ts';
-import type { Diagnostic } from '../domain/diagnostic.ts';
+import type { Diagnostic, FileNote } from '../domain/diagnostic.ts';
 import type { Framework, Resource } from '../domain/resource.ts';
 import type { Edit, SourceText } from '../domain/source.ts';
 
@@ -13,6 +13,8 @@ export interface Root {
   readonly framework: Framework;
   /** Every file it was read from. */
   readonly files: readonly string[];
+  /** Files that belong to it and were not read, with the reason. */
+  readonly ignored?: readonly FileNote[];
   readonly resources: readonly Resource[];
   /** A diagnostic of level `undecided` with a file makes that file count as failed. */
   readonly diagnostics: readonly Diagnostic[];
@@ -32,10 +34,18 @@ export interface RootCopy {
   resource(address: string): Resource | undefined;
 }
 
+export interface Unread {
+  readonly failure: string;
+  /** There is no such file. */
+  readonly missing?: boolean;
+  /** All of a file that is not UTF-8. */
+  readonly bytes?: Uint8Array;
+}
+
 /** Reads other files for a root (`file()`, `templatefile()`, nested templates); never outside the workspace. */
 export interface FileReader {
   /** `path` is relative to the audited root; the answer is its text, or why there is none. */
-  read(path: string): { readonly text: string } | { readonly failure: string };
+  read(path: string): { readonly text: string } | Unread;
   /** Paths below a folder, relative to the audited root; for `fileset()`. */
   list(folder: string): readonly string[];
 }

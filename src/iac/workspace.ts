@@ -119,14 +119,16 @@ class ReadWorkspace implements Workspace {
   constructor(sources: readonly SourceText[], options: WorkspaceOptions) {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const selected = options.selected ?? (() => true);
-    const { roots, failed, ignored } = readRoots(sources, selected, options.reader ?? NO_FILES, limits);
+    const { reader = NO_FILES, variableFiles = [] } = options;
+    const { roots, ignored } = readRoots(sources, { selected, reader, limits, variableFiles });
     const resources = roots.flatMap((root) => root.resources.filter((resource) => isSelected(resource, root, selected)));
     this.resources = resources.slice(0, limits.resources);
     for (const root of roots) for (const file of root.files) this.#rootsByFile.set(file, [...(this.#rootsByFile.get(file) ?? []), root]);
     this.#sources = new Map(sources.map((source) => [source.file, source]));
     this.diagnostics = [
       ...(options.diagnostics ?? []),
-      ...roots.flatMap((root) => root.diagnostics),
+      // What roots share, such as a file of values, is said once.
+      ...new Set(roots.flatMap((root) => root.diagnostics)),
       ...[...this.#rootsByFile.keys()].flatMap((file) => hiddenCharacters(this.#sources.get(file))),
       ...(resources.length > limits.resources ? [tooManyResources(resources.length, limits.resources)] : []),
     ];
@@ -135,7 +137,6 @@ class ReadWorkspace implements Workspace {
         path,
         reason: root?.framework === 'cloudformation' ? 'CloudFormation' : 'Terraform',
       })),
-      failed,
       ignored: [...(options.ignored ?? []), ...ignored],
     });
     const byPath = new Map(roots.map((root) => [`${root.framework} ${root.path}`, root]));
@@ -190,30 +191,34 @@ const NOT_ASKED = 'it is outside the paths that were asked for';
 
 interface Roots {
   readonly roots: readonly Root[];
-  readonly failed: readonly FileNote[];
   readonly ignored: readonly FileNote[];
 }
 
-function readRoots(sources: readonly SourceText[], selected: (file: string) => boolean, reader: FileReader, limits: Limits): Roots {
-  const [failed, ignored, templates, terraform]: [FileNote[], FileNote[], Root[], SourceText[]] = [[], [], [], []];
+interface RootOptions {
+  readonly selected: (file: string) => boolean;
+  readonly reader: FileReader;
+  readonly limits: Limits;
+  readonly variableFiles: readonly string[];
+}
+
+function readRoots(sources: readonly SourceText[], { selected, reader, limits, variableFiles }: RootOptions): Roots {
+  const [ignored, templates, terraform]: [FileNote[], Root[], SourceText[]] = [[], [], []];
   const ignore = (path: string, reason: string): void => void ignored.push({ path, reason: selected(path) ? reason : NOT_ASKED });
   for (const source of sources) {
     const { file, text } = source;
     const format = formatOf(file);
     if (format?.kind === 'terraform') terraform.push(source);
-    else if (format?.kind === 'unsupported') {
-      if (selected(file)) failed.push({ path: file, reason: `not supported yet: ${format.name}` });
-      else ignore(file, '');
-    } else if (format?.kind === 'template' && mayBeTemplate(text)) {
+    else if (format?.kind === 'template' && mayBeTemplate(text)) {
       const root = selected(file) ? readCloudFormation(source, limits) : null;
       if (root !== null) templates.push(root);
       else if (looksLikeTemplate(text)) ignore(file, 'it has no version and no resource of a CloudFormation template');
     }
   }
-  const roots = [...readTerraform(terraform, reader).filter(({ files }) => files.some(selected)), ...templates];
+  const roots = [...readTerraform(terraform, reader, variableFiles).filter(({ files }) => files.some(selected)), ...templates];
   const used = new Set(roots.flatMap(({ files }) => files));
-  for (const { file } of terraform) if (!used.has(file)) ignore(file, 'no Terraform module reads it');
-  return { roots, failed, ignored };
+  const reasons = new Map(roots.flatMap((root) => (root.ignored ?? []).map(({ path, reason }) => [path, reason])));
+  for (const { file } of terraform) if (!used.has(file)) ignore(file, reasons.get(file) ?? 'no Terraform module reads it');
+  return { roots, ignored };
 }
 
 /** Characters that are not seen, or that turn the order of what is seen, may hide what a line says. */

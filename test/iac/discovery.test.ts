@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FileNote } from '../../src/domain/diagnostic.ts';
+import { asString, at } from '../../src/domain/value.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';
 import { selection } from '../../src/iac/discovery.ts';
 import { fileReader } from '../../src/iac/files.ts';
@@ -78,11 +79,26 @@ describe('finding files', () => {
   });
 
   it('files that Terraform does not read are not read', async () => {
-    write('.hidden.tf', 'resource "aws_s3_bucket" "hidden" {}\n');
-    write('main.tf', '');
+    const names = ['#auto.tf.json#', '.#lock.tofu', '.hidden.tf', '.hidden.tofu.json', 'main.tf~'];
+    for (const name of names) write(name, 'resource "aws_s3_bucket" "hidden" {}\n');
+    symlinkSync(join(root, 'main.tf'), join(root, '.link.tf'));
+    write('main.tf', 'variable "name" {}\n\nresource "aws_s3_bucket" "seen" {\n  bucket = var.name\n}\n');
+    write('.auto.tfvars', 'name = "from a hidden file of values"\n');
     const workspace = await audit();
-    expect(lines(workspace.coverage.ignored)).toEqual(['.hidden.tf: Terraform reads no file whose name begins with a dot']);
-    expect(workspace.resources).toEqual([]);
+    const dot = 'Terraform reads no file whose name begins with a dot';
+    const editor = 'Terraform reads no file that an editor keeps beside another (`~`, `#`)';
+    expect(lines(workspace.coverage.ignored)).toEqual([
+      `#auto.tf.json#: ${editor}`,
+      `.#lock.tofu: ${dot}`,
+      `.hidden.tf: ${dot}`,
+      `.hidden.tofu.json: ${dot}`,
+      `.link.tf: ${dot}`,
+      `main.tf~: ${editor}`,
+    ]);
+    expect(workspace.resources.map(({ address }) => address)).toEqual(['aws_s3_bucket.seen']);
+    expect(workspace.resources.map(({ instances: [instance] }) => instance && asString(at(instance.attributes, 'bucket')))).toEqual([
+      'from a hidden file of values',
+    ]);
   });
 
   it('a root that does not exist is an error of the caller', async () => {
@@ -139,7 +155,7 @@ describe('hostile files beside a good one', () => {
       'YAML of 3 MiB',
       'bad.yaml',
       `${BUCKET}#${' '.repeat(3 * 1024 * 1024)}`,
-      'it is larger than 2 MiB; split it, or leave it out of the paths',
+      'it is larger than 3 MiB; split it, or leave it out of the paths',
     ],
     [
       'JSON of 6 MiB',
@@ -313,7 +329,7 @@ describe('files that code names', () => {
     expect(reader.read('../secret')).toEqual({ failure: 'it leads out of the audited folder, so it is not read' });
     expect(reader.read('a/link')).toEqual({ failure: 'it leads out of the audited folder, so it is not read' });
     expect(reader.read('a')).toEqual({ failure: 'it is not a regular file' });
-    expect(reader.read('nowhere')).toEqual({ failure: 'it does not exist' });
+    expect(reader.read('nowhere')).toEqual({ failure: 'it does not exist', missing: true });
     expect(reader.read('.terraform/x')).toEqual({ failure: 'files of git and of Terraform itself are not read' });
     expect(reader.read('a\0b')).toEqual({ failure: 'it leads nowhere (ERR_INVALID_ARG_VALUE)' });
   });

@@ -1,11 +1,11 @@
 /** Turns evaluated data into values of the domain: each part with the span it has at the resource. */
 import type { Span } from '../../domain/source.ts';
 import type { Value } from '../../domain/value.ts';
-import type { Body } from './body.ts';
 import { coerced } from './values/coerce.ts';
 import type { Datum, Place } from './values/datum.ts';
 import { documentIn } from './values/json-text.ts';
 import type { Limits } from './limits.ts';
+import type { ResourceInstance } from './modules/instance.ts';
 
 /** A declaration: what stands in it has its own span; what came from elsewhere has the span where it is used. */
 export interface Home {
@@ -14,23 +14,40 @@ export interface Home {
   readonly limits: Limits;
 }
 
-/** The attributes and blocks of a declaration, as a known map whose span is the header. */
-export function attributesOf(body: Body, home: Home): Value {
+/** The attributes and blocks of a declaration, as a known map whose span is the header; `tags_all` where its provider adds tags. */
+export function attributesOf(instance: ResourceInstance, home: Home): Value {
+  const { body } = instance;
   const attributes = new Map<string, Value>();
   for (const name of body.names()) {
     const datum = body.get(name);
-    if (datum !== undefined)
-      attributes.set(name, toValue(body.isBlock(name) ? coercedBlocks(datum) : coerced(name, datum), home, home.header));
+    if (datum === undefined) continue;
+    const typed = body.isBlock(name) || mayBeBlocks(name, datum, home) ? coercedBlocks(datum) : coerced(name, datum);
+    attributes.set(name, toValue(typed, home, home.header));
   }
+  const tags = instance.tagsAll();
+  if (tags !== undefined) attributes.set('tags_all', toValue(tags, home, home.header));
   return { state: 'known', data: attributes, span: home.header };
+}
+
+/** Blocks may be written as a list of objects; in JSON one block, with those in it, is an object as a map is. */
+function mayBeBlocks(name: string, datum: Datum, { place }: Home): boolean {
+  return datum.kind === 'sequence' || (place.source.file.endsWith('.json') && isBlock(name, datum));
+}
+
+function isBlock(name: string, datum: Datum): boolean {
+  return datum.kind === 'mapping' && !name.startsWith('tags');
 }
 
 /** Blocks hold attributes in their turn. */
 function coercedBlocks(datum: Datum): Datum {
   if (datum.kind === 'sequence') return { ...datum, items: datum.items.map(coercedBlocks) };
+  if (datum.kind === 'unknown' && datum.content !== undefined) return { ...datum, content: coercedBlocks(datum.content) };
   if (datum.kind !== 'mapping') return datum;
   const entries = new Map(
-    [...datum.entries].map(([name, item]): [string, Datum] => [name, item.kind === 'sequence' ? coercedBlocks(item) : coerced(name, item)]),
+    [...datum.entries].map(([name, item]): [string, Datum] => [
+      name,
+      item.kind === 'sequence' || item.kind === 'unknown' || isBlock(name, item) ? coercedBlocks(item) : coerced(name, item),
+    ]),
   );
   return { ...datum, entries };
 }
@@ -49,8 +66,10 @@ function toValue(datum: Datum, home: Home, outer: Span): Value {
     const reference =
       datum.reference === undefined ? {} : { reference: { address, attribute, ...(instance === address ? {} : { instance }) } };
     const { prefix = '', suffix = '' } = datum;
-    const ends = { ...(prefix === '' ? {} : { prefix }), ...(suffix === '' ? {} : { suffix }) };
-    return { state: 'unknown', reason: datum.reason, span, ...reference, ...ends, ...shapeOf(datum, home, span), ...sensitive };
+    const texts = datum.texts === undefined || datum.texts.length === 0 ? {} : { texts: datum.texts };
+    const ends = { ...(prefix === '' ? {} : { prefix }), ...(suffix === '' ? {} : { suffix }), ...texts };
+    const content = datum.content === undefined ? {} : { content: toValue(datum.content, home, span) };
+    return { state: 'unknown', reason: datum.reason, span, ...reference, ...content, ...ends, ...shapeOf(datum, home, span), ...sensitive };
   }
   const from = datum.origin ?? (inside ? undefined : datum.place);
   const origin = from === undefined ? {} : { origin: spanOf(from) };

@@ -43,12 +43,22 @@ class Output {
   }
 }
 
-/** The text before the first piece that is not known, and after the last. */
-function endsOf(pieces: readonly Piece[]): { prefix: string; suffix: string } {
+/** The text before the first piece that is not known, and after the last, and each known part. */
+function endsOf(pieces: readonly Piece[]): { prefix: string; suffix: string; texts: readonly string[] } {
   const text = (some: readonly Piece[]): string => some.map((piece) => ('text' in piece ? piece.text : '')).join('');
   const first = pieces.findIndex((piece) => !('text' in piece));
   const last = pieces.findLastIndex((piece) => !('text' in piece));
-  return { prefix: text(pieces.slice(0, first)), suffix: text(pieces.slice(last + 1)) };
+  return { prefix: text(pieces.slice(0, first)), suffix: text(pieces.slice(last + 1)), texts: textsOf(pieces) };
+}
+
+function textsOf(pieces: readonly Piece[]): string[] {
+  const texts: string[] = [];
+  let joins = false;
+  for (const piece of pieces) {
+    if ('text' in piece) texts.push(joins ? `${texts.pop() ?? ''}${piece.text}` : piece.text);
+    joins = 'text' in piece;
+  }
+  return texts;
 }
 
 /** The text starts as a JSON document does. */

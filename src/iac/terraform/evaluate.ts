@@ -23,6 +23,7 @@ import {
   mapping,
   NULL,
   number,
+  numericOf,
   placed,
   placeOf,
   referentsOf,
@@ -33,7 +34,8 @@ import {
   used,
 } from './values/datum.ts';
 import { callFunction } from './functions/index.ts';
-import { add, multiply, remainder } from './values/number.ts';
+import type { Numeric } from './values/number.ts';
+import { add, compare, divide, multiply, negate, parseNumber, remainder } from './values/number.ts';
 import type { Scope } from './scope.ts';
 import { bind } from './scope.ts';
 import { evaluateTemplate } from './evaluate-template.ts';
@@ -89,16 +91,9 @@ function compute(expression: Expression, scope: Scope): Datum {
   }
 }
 
-/** A double tells 15 digits apart; more make the number unknown rather than another one. */
 function numberLiteral(text: string): Datum {
-  const value = Number(text);
-  const digits = text
-    .replace(/[eE].*$/u, '')
-    .replace('.', '')
-    .replaceAll(/^0+|0+$/gu, '');
-  if (digits.length > 15 && !(Number.isSafeInteger(value) && String(value) === text))
-    return unknown('a number with more than 15 digits is not evaluated');
-  return number(value);
+  const value = parseNumber(text);
+  return value === undefined ? failure('this is no number') : number(value);
 }
 
 function traverse(expression: Expression, scope: Scope): Datum {
@@ -231,7 +226,7 @@ function operate(operator: Binary['operator'], left: Datum, right: Datum): Datum
   if (isFailure(b)) return b;
   if (a.kind === 'null' || b.kind === 'null') return failure(`an operand of ${operator} is null`);
   if (a.kind !== 'number' || b.kind !== 'number') return unknown(firstReason(a, b));
-  return arithmetic(operator, a.value, b.value);
+  return arithmetic(operator, numericOf(a), numericOf(b));
 }
 
 function logical(operator: '&&' | '||', left: Datum, right: Datum): Datum {
@@ -241,32 +236,32 @@ function logical(operator: '&&' | '||', left: Datum, right: Datum): Datum {
   if (a.kind === 'bool' && a.value === decisive) return bool(decisive);
   const b = convert(right, BOOL);
   if (isFailure(b)) return b;
-  // Versions differ: null is an error to some, and false to others.
-  if (a.kind === 'null' || b.kind === 'null') return unknown(`an operand of ${operator} is null`);
   if (b.kind === 'bool' && b.value === decisive) return bool(decisive);
+  // `&&` takes null for false, `||` refuses it.
+  if (a.kind === 'null' || b.kind === 'null') return operator === '&&' ? bool(false) : failure('an operand of || is null');
   return a.kind === 'bool' && b.kind === 'bool' ? bool(!decisive) : unknown(firstReason(a, b));
 }
 
-function arithmetic(operator: Exclude<Binary['operator'], '&&' | '||' | '==' | '!='>, a: number, b: number): Datum {
+function arithmetic(operator: Exclude<Binary['operator'], '&&' | '||' | '==' | '!='>, a: Numeric, b: Numeric): Datum {
   switch (operator) {
     case '+':
       return number(add(a, b));
     case '-':
-      return number(add(a, -b));
+      return number(add(a, negate(b)));
     case '*':
       return number(multiply(a, b));
     case '/':
-      return number(a / b);
+      return number(divide(a, b));
     case '%':
       return b === 0 ? unknown('a number is divided by zero') : number(remainder(a, b));
     case '<':
-      return bool(a < b);
+      return bool(compare(a, b) < 0);
     case '<=':
-      return bool(a <= b);
+      return bool(compare(a, b) <= 0);
     case '>':
-      return bool(a > b);
+      return bool(compare(a, b) > 0);
     case '>=':
-      return bool(a >= b);
+      return bool(compare(a, b) >= 0);
     default:
       return operator satisfies never;
   }
@@ -285,7 +280,7 @@ function unary(expression: Unary, scope: Scope): Datum {
   const value = convert(operand, expression.operator === '-' ? NUMBER : BOOL);
   if (isFailure(value)) return value;
   if (value.kind === 'null') return failure(`the operand of ${expression.operator} is null`);
-  if (value.kind === 'number') return derived(number(-value.value), [operand]);
+  if (value.kind === 'number') return derived(number(negate(numericOf(value))), [operand]);
   if (value.kind === 'bool') return derived(bool(!value.value), [operand]);
   return derived(unknown(firstReason(value)), [operand]);
 }
@@ -338,8 +333,11 @@ function forExpression(expression: ForExpression, scope: Scope): Datum {
     if (isFailure(name)) return name;
     if (name.kind === 'null') return failure('a key of a for expression is null');
     if (name.kind !== 'string') return derived(unknown(firstReason(name)), [name, collection]);
-    if (expression.group) groups.set(name.value, [...(groups.get(name.value) ?? []), item]);
-    else if (named.has(name.value)) return failure(`two items of a for expression have the key "${name.value}"`);
+    if (expression.group) {
+      const group = groups.get(name.value) ?? [];
+      group.push(item);
+      groups.set(name.value, group);
+    } else if (named.has(name.value)) return failure(`two items of a for expression have the key "${name.value}"`);
     else named.set(name.value, item);
   }
   const sensitive = collection.sensitive === true ? { sensitive: true } : {};

@@ -1,31 +1,36 @@
-/** Terraform: `.tf` files to roots, resources, links and edits. */
+/** Terraform and OpenTofu: files of configuration and of values to roots, resources, links and edits. */
+import { groupBy } from '../../domain/group-by.ts';
 import type { SourceText } from '../../domain/source.ts';
-import type { FileReader, Root } from '../root.ts';
-import type { Folder, ParsedSource } from './folder.ts';
-import { parseSource, readFolder } from './folder.ts';
+import { formatOf } from '../format.ts';
+import type { FileReader } from '../root.ts';
+import type { Folder } from './folder.ts';
+import { parseSource } from './folder.ts';
+import { readMixedFolder } from './opentofu.ts';
 import { TerraformRoot } from './root.ts';
 import { folderOf, localSource } from './tree.ts';
-import { readVariables } from './variables.ts';
+import { ValueFiles } from './variables.ts';
 
 /**
  * A folder called as a local module is evaluated inside its caller's root, once for each call; a folder
- * that nobody calls is a root. Never throws on what the sources hold.
+ * that nobody calls is a root. `valueFiles` give values to the variables of all roots; paths relative to the
+ * audited root, later ones win. Never throws on what the sources hold.
  */
-export function readTerraform(sources: readonly SourceText[], reader: FileReader): Root[] {
-  const files = new Map<string, Map<string, ParsedSource>>();
-  const values: SourceText[] = [];
-  for (const source of sources) {
-    if (source.file.endsWith('.tfvars')) values.push(source);
-    if (!source.file.endsWith('.tf')) continue;
-    const path = folderOf(source.file);
-    const group = files.get(path) ?? new Map<string, ParsedSource>();
-    group.set(source.file, parseSource(source));
-    files.set(path, group);
-  }
-  const folders = new Map([...files].map(([path, group]) => [path, readFolder(path, group)]));
+export function readTerraform(sources: readonly SourceText[], reader: FileReader, valueFiles: readonly string[] = []): TerraformRoot[] {
+  const holding = (what: 'configuration' | 'values'): SourceText[] =>
+    sources.filter(({ file }) => {
+      const format = formatOf(file);
+      return format?.kind === 'terraform' && format.holds === what;
+    });
+  const folders = new Map(
+    [...groupBy(holding('configuration'), ({ file }) => folderOf(file))].map(([path, group]) => [
+      path,
+      readMixedFolder(path, new Map(group.map((source) => [source.file, parseSource(source)]))),
+    ]),
+  );
   const find = (path: string): Folder | undefined => folders.get(path);
+  const values = new ValueFiles(holding('values'), reader, valueFiles);
   return rootFolders(folders).map((folder) => {
-    const { given, read, diagnostics } = readVariables(folder.path, values, reader);
+    const { given, read, diagnostics } = values.of(folder.path);
     return new TerraformRoot({ path: folder.path, folder, find, reader, given }, { files: read, diagnostics });
   });
 }

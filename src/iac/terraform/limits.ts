@@ -46,9 +46,14 @@ export class Limits {
   instances(count: number): UnknownDatum | undefined {
     this.#instances += count;
     if (count > MAX_INSTANCES) return this.over(`${count} instances of one declaration are over the limit of ${MAX_INSTANCES}`);
-    return this.#instances > MAX_REPEATED_INSTANCES
+    return this.exhausted
       ? this.over(`more than ${MAX_REPEATED_INSTANCES} instances by count and for_each in one root are over the limit`)
       : undefined;
+  }
+
+  /** There are more instances in all than the limit allows. */
+  get exhausted(): boolean {
+    return this.#instances > MAX_REPEATED_INSTANCES;
   }
 
   over(what: string): UnknownDatum {

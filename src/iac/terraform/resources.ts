@@ -7,7 +7,10 @@ import { headerOf } from './body.ts';
 import type { Block } from './syntax/ast.ts';
 import { referentsOf } from './values/datum.ts';
 import type { Declaration } from './folder.ts';
-import type { Key, Module, ResourceInstance, Session } from './module.ts';
+import type { Key } from './modules/expansion.ts';
+import type { ResourceInstance } from './modules/instance.ts';
+import type { Module } from './modules/module.ts';
+import type { Session } from './modules/session.ts';
 import type { ModuleNode } from './tree.ts';
 
 /** What a resource asks the root it belongs to. */
@@ -100,7 +103,7 @@ class TerraformInstance implements Instance {
 
   get attributes(): Value {
     const { block, text, header } = this.resource;
-    return (this.#attributes ??= attributesOf(this.#evaluated.body, {
+    return (this.#attributes ??= attributesOf(this.#evaluated, {
       place: { source: text, start: block.start, end: block.end },
       header,
       limits: this.#session.limits,

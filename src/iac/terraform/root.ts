@@ -1,44 +1,51 @@
 /** A Terraform root module and the local modules it calls. */
 import { groupBy } from '../../domain/group-by.ts';
 import type { Change } from '../../domain/change.ts';
-import type { Diagnostic } from '../../domain/diagnostic.ts';
-import type { Resource } from '../../domain/resource.ts';
+import type { Diagnostic, FileNote } from '../../domain/diagnostic.ts';
 import type { Edit, SourceText } from '../../domain/source.ts';
 import type { Root, RootCopy } from '../root.ts';
+import { referencesIn } from './checks/references.ts';
 import { changesToEdits } from './edits/index.ts';
 import type { RootInput } from './evaluation.ts';
 import { Evaluation } from './evaluation.ts';
-import type { Declaration, Declared, Folder, ParsedSource } from './folder.ts';
-import { parseSource, rereadFolder, syntaxDiagnostics } from './folder.ts';
+import type { Declaration, Folder, ParsedSource } from './folder.ts';
+import { folderDiagnostics, parseSource, rereadFolder, syntaxDiagnostics } from './folder.ts';
+import type { TerraformResource } from './resources.ts';
 import type { ModuleNode } from './tree.ts';
+import type { Datum } from './values/datum.ts';
 import { folderOf, nodesOf } from './tree.ts';
+
+/** What was read beside the folders' files, and what that gave to say. */
+interface Extra {
+  readonly files: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
 
 export class TerraformRoot implements Root {
   readonly framework = 'terraform';
   readonly path: string;
   readonly files: readonly string[];
+  readonly ignored: readonly FileNote[];
   readonly diagnostics: readonly Diagnostic[];
   readonly #input: RootInput;
+  readonly #extra: Extra;
   readonly #evaluation: Evaluation;
   /** Nodes of the tree by the folder they come from. */
   readonly #nodes: ReadonlyMap<string, readonly ModuleNode[]>;
 
-  /** `extra`: what was read beside the folders' files, and what that gave to say. */
-  constructor(input: RootInput, extra: { readonly files: readonly string[]; readonly diagnostics: readonly Diagnostic[] }) {
+  constructor(input: RootInput, extra: Extra) {
     this.path = input.path;
     this.#input = input;
+    this.#extra = extra;
     this.#evaluation = new Evaluation(input);
     this.#nodes = groupBy(nodesOf(this.#evaluation.tree), (node) => node.folder.path);
     const folders = [...this.#nodes.values()].flatMap(([node]) => node?.folder ?? []);
     this.files = [...folders.flatMap((folder) => [...folder.files.keys()]), ...extra.files];
-    this.diagnostics = [
-      ...folders.flatMap((folder) => [...folder.files.values()].flatMap(syntaxDiagnostics)),
-      ...extra.diagnostics,
-      ...this.#evaluation.diagnostics(),
-    ];
+    this.ignored = folders.flatMap((folder) => folder.ignored);
+    this.diagnostics = [...folders.flatMap(folderDiagnostics), ...extra.diagnostics, ...this.#evaluation.diagnostics()];
   }
 
-  get resources(): readonly Resource[] {
+  get resources(): readonly TerraformResource[] {
     return this.#evaluation.resources();
   }
 
@@ -46,7 +53,12 @@ export class TerraformRoot implements Root {
     return changesToEdits(changes, (resource) => this.#evaluation.resource(resource.address));
   }
 
-  reread(texts: ReadonlyMap<string, SourceText>): RootCopy {
+  /** The same files with other values for some of the root module's variables. */
+  withVariables(values: ReadonlyMap<string, Datum>): TerraformRoot {
+    return new TerraformRoot({ ...this.#input, given: new Map([...this.#input.given, ...values]) }, this.#extra);
+  }
+
+  reread(texts: ReadonlyMap<string, SourceText>): TerraformCopy {
     const folders = new Map<string, Folder>();
     const parsed: ParsedSource[] = [];
     for (const [path, group] of groupBy(texts.values(), ({ file }) => folderOf(file))) {
@@ -56,7 +68,7 @@ export class TerraformRoot implements Root {
       parsed.push(...changed);
       folders.set(path, rereadFolder(before, changed));
     }
-    return new Copy(this.#evaluation, this.#input, { folders, parsed, nodes: this.#nodes });
+    return new TerraformCopy(this.#evaluation, this.#input, { folders, parsed, nodes: this.#nodes });
   }
 }
 
@@ -66,7 +78,7 @@ interface Reread {
   readonly nodes: ReadonlyMap<string, readonly ModuleNode[]>;
 }
 
-class Copy implements RootCopy {
+export class TerraformCopy implements RootCopy {
   readonly diagnostics: readonly Diagnostic[];
   readonly removed: readonly string[];
   readonly #added: readonly string[];
@@ -74,12 +86,11 @@ class Copy implements RootCopy {
 
   constructor(before: Evaluation, input: RootInput, reread: Reread) {
     const { folders, parsed, nodes } = reread;
-    const known = new Set(
-      parsed
-        .flatMap(({ source }) => nodes.get(folderOf(source.file))?.[0]?.folder.files.get(source.file) ?? [])
-        .flatMap((file) => syntaxDiagnostics(file).map((each) => each.message)),
-    );
-    this.diagnostics = parsed.flatMap(syntaxDiagnostics).filter(({ message }) => !known.has(message));
+    const earlier = parsed.map(({ source }) => nodes.get(folderOf(source.file))?.[0]?.folder);
+    const known = new Set(parsed.flatMap(({ source }, index) => said(earlier[index], source.file)).map(({ message }) => message));
+    this.diagnostics = parsed
+      .flatMap(({ source }) => said(folders.get(folderOf(source.file)), source.file))
+      .filter(({ message }) => !known.has(message));
     const find = (path: string): Folder | undefined => folders.get(path) ?? input.find(path);
     const next = { ...input, folder: folders.get(input.path) ?? input.folder, find };
     const changes = compare(folders, nodes, parsed);
@@ -92,21 +103,27 @@ class Copy implements RootCopy {
       this.removed = [...then].filter((address) => !now.has(address));
     } else {
       this.#evaluation = new Evaluation(next, {
-        evaluation: before,
-        changed: new Set([...changes.changed, ...changes.added, ...changes.removed]),
+        earlier: { evaluation: before, changed: new Set([...changes.changed, ...changes.added, ...changes.removed]) },
       });
       this.#added = changes.added;
       this.removed = changes.removed;
     }
   }
 
-  get added(): readonly Resource[] {
+  get added(): readonly TerraformResource[] {
     return this.#added.flatMap((address) => this.resource(address) ?? []);
   }
 
-  resource(address: string): Resource | undefined {
+  resource(address: string): TerraformResource | undefined {
     return this.#evaluation.resource(address);
   }
+}
+
+/** What is wrong with a file of a folder as it is written. */
+function said(folder: Folder | undefined, file: string): Diagnostic[] {
+  const parsed = folder?.files.get(file);
+  if (folder === undefined || parsed === undefined) return [];
+  return [...syntaxDiagnostics(parsed), ...referencesIn(folder, [parsed]).undeclared];
 }
 
 interface Changes {
@@ -122,13 +139,15 @@ function compare(
   parsed: readonly ParsedSource[],
 ): Changes | undefined {
   const result: Changes = { changed: [], added: [], removed: [] };
-  for (const { source, declared } of parsed) {
+  for (const each of parsed) {
+    const { source } = each;
     const path = folderOf(source.file);
     const users = nodes.get(path) ?? [];
     const before = users[0]?.folder;
     const now = folders.get(path);
     const earlier = before?.files.get(source.file);
-    if (before === undefined || now === undefined || earlier === undefined || !sameShared(earlier.declared, declared)) return undefined;
+    if (before === undefined || now === undefined || earlier === undefined || !sameShared(earlier, each)) return undefined;
+    const { declared } = each;
     const addresses = (name: string): string[] => users.map((node) => (node.address === '' ? name : `${node.address}.${name}`));
     for (const { table, name } of [...declared, ...earlier.declared]) {
       if (table !== 'resources') continue;
@@ -143,19 +162,13 @@ function compare(
 }
 
 /** All but the resources read the same. */
-function sameShared(before: readonly Declared[], now: readonly Declared[]): boolean {
-  const shared = (list: readonly Declared[]): string[] =>
-    list.flatMap((each) => (each.table === 'resources' ? [] : [`${each.table}.${each.name}: ${textOf(each)}`]));
+function sameShared(before: ParsedSource, now: ParsedSource): boolean {
+  const shared = ({ source, parsed }: ParsedSource): string[] =>
+    parsed.body.items
+      .filter((item) => item.kind !== 'block' || item.type !== 'resource')
+      .map(({ start, end }) => source.text.slice(start, end));
   const [a, b] = [shared(before), shared(now)];
   return a.length === b.length && a.every((text, index) => text === b[index]);
-}
-
-function textOf(each: Declared): string {
-  const { node, source } =
-    each.table === 'locals'
-      ? { node: each.definition.attribute, source: each.definition.source }
-      : { node: each.declaration.block, source: each.declaration.source };
-  return source.text.slice(node.start, node.end);
 }
 
 function sameText(a: Declaration, b: Declaration): boolean {

@@ -55,6 +55,11 @@ export class ModuleNode {
     return this.folder.files.keys().next().value ?? this.folder.path;
   }
 
+  /** Everything in its files was read. */
+  get isWhole(): boolean {
+    return [...this.folder.files.values()].every(({ parsed }) => parsed.errors.length === 0);
+  }
+
   /** Where `var.x`, `local.x`, `type.name` is declared. */
   sourceOf(name: string): SourceText | undefined {
     const [first = '', second = ''] = name.split('.');
@@ -95,6 +100,8 @@ export class ModuleNode {
       return message;
     };
     const path = localSource(call, this.folder.path);
+    if (findAttribute(call, 'source') === undefined)
+      return report('undecided', 'unresolved-module', `${address} has no source, so that nothing is called; say where the module is`);
     if (path === undefined) {
       return report(
         'warning',

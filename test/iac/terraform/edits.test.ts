@@ -136,13 +136,34 @@ describe('set', () => {
     expect(edited(text, (get) => [set(get('aws_x.a'), [...path], 1)])).toBeNull();
   });
 
-  it('has no place where an override file says otherwise', () => {
-    const reading = new Reading({
+  it('picks an item of a list that is written out', () => {
+    const text = 'resource "aws_x" "a" {\n  ports = [22, 80]\n  ingress = [\n    { from = 22 },\n    { from = 80 },\n  ]\n}\n';
+    const result = edited(text, (get) => [set(get('aws_x.a'), ['ports', 1], 443), set(get('aws_x.a'), ['ingress', 1, 'from'], 443)]);
+    expect(result).toBe(text.replaceAll('80', '443'));
+    expect(edited(text, (get) => [set(get('aws_x.a'), ['ports', 2], 443)])).toBeNull();
+    expect(edited(text, (get) => [{ kind: 'remove', resource: get('aws_x.a'), path: ['ports', 1] }])).toBeNull();
+  });
+
+  it('writes into the override file that has the last word', () => {
+    const files = {
       'main.tf': 'resource "aws_x" "a" {\n  b = 1\n  c = 1\n}\n',
-      'override.tf': 'resource "aws_x" "a" {\n  b = 2\n}\n',
-    });
-    expect(reading.root.edits([set(reading.resource('aws_x.a'), ['b'], 3)])).toBeNull();
-    expect(reading.root.edits([set(reading.resource('aws_x.a'), ['c'], 3)])).toHaveLength(1);
+      'one_override.tf': 'resource "aws_x" "a" {\n  b = 2\n}\n',
+      'two_override.tf.json': '{"resource": {"aws_x": {"a": {"b": 3}}}}\n',
+      'x_override.tf': 'resource "aws_x" "a" {\n  dynamic "d" {\n    for_each = [1]\n    content {}\n  }\n}\n',
+    };
+    const reading = new Reading(files);
+    const after = (change: Change) =>
+      reading.root.edits([change])?.map((edit) => [edit.span.file, applyEdits(files[edit.span.file as keyof typeof files], [edit])]);
+    expect(after(set(reading.resource('aws_x.a'), ['b'], 4))).toEqual([
+      ['two_override.tf.json', '{"resource": {"aws_x": {"a": {"b": 4}}}}\n'],
+    ]);
+    expect(after(set(reading.resource('aws_x.a'), ['c'], 4))).toEqual([['main.tf', files['main.tf'].replace('c = 1', 'c = 4')]]);
+    expect(after(set(reading.resource('aws_x.a'), ['d', 'e'], 4))).toBeUndefined();
+    expect(after({ kind: 'remove', resource: reading.resource('aws_x.a'), path: ['b'] })).toEqual([
+      ['main.tf', 'resource "aws_x" "a" {\n  c = 1\n}\n'],
+      ['one_override.tf', 'resource "aws_x" "a" {\n}\n'],
+      ['two_override.tf.json', '{"resource": {"aws_x": {"a": {}}}}\n'],
+    ]);
   });
 });
 
@@ -156,6 +177,11 @@ describe('remove', () => {
     expect(result).toBe(
       'resource "aws_s3_bucket" "logs" {\n  bucket = "logs"        # the name\n  acl    = "public-read" # for now\n\n  # that is all\n}\n',
     );
+  });
+
+  it('makes no block to take something out of it', () => {
+    const text = 'resource "aws_x" "a" {\n  b = 1\n}\n';
+    expect(edited(text, (get) => [{ kind: 'remove', resource: get('aws_x.a'), path: ['versioning', 'enabled'] }])).toBe(text);
   });
 
   it('empties a block on one line', () => {
@@ -191,7 +217,12 @@ locals {}
 
   it('takes another name where the name is taken', () => {
     const text = 'resource "aws_s3_bucket" "a" {}\n\nresource "aws_s3_bucket_versioning" "a" {}\n';
-    expect(edited(text, (get) => [versioning(get('aws_s3_bucket.a'))])).toContain('resource "aws_s3_bucket_versioning" "a_2" {');
+    const twice = edited(text, (get) => [versioning(get('aws_s3_bucket.a')), versioning(get('aws_s3_bucket.a'))]);
+    expect(twice?.match(/resource "aws_s3_bucket_versioning" .*/gu)).toEqual([
+      'resource "aws_s3_bucket_versioning" "a_2" {',
+      'resource "aws_s3_bucket_versioning" "a_3" {',
+      'resource "aws_s3_bucket_versioning" "a" {}',
+    ]);
   });
 
   it.each([
@@ -327,6 +358,12 @@ describe('any edit', () => {
           expect(once.endsWith(tail)).toBe(true);
           for (const comment of text.match(/# a comment|[#/]+ why/gu) ?? [])
             if (wishes.every(([, value]) => value !== undefined)) expect(once).toContain(comment);
+          const reading = new Reading({ 'main.tf': once });
+          for (const [steps, value] of new Map(wishes.map((each) => [each[0].join('.'), each])).values())
+            if (typeof value !== 'object')
+              expect(reading.shown('aws_s3_bucket.a', ...steps)).toBe(
+                value === undefined ? 'absent' : JSON.stringify(value).normalize('NFC'),
+              );
           expect(edited(once, ask)).toBe(once);
         },
       ),

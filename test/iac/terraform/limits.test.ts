@@ -50,6 +50,17 @@ describe('limits of evaluation', () => {
     expect(read(text)).toEqual({ shown: expected, codes: [] });
   });
 
+  it('modules that call several others, again and again, end with the limit on instances', () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 12 }, (_, n) => {
+        const call = (name: string) => `module "${name}" {\n  source = "../m${n + 1}"\n  count  = 100\n}\n`;
+        return [`m${n}/main.tf`, call('a') + call('b')];
+      }),
+    );
+    const reading = new Reading({ ...files, 'm12/main.tf': resource('1') });
+    expect(reading.root.diagnostics.map(({ level, code }) => `${level} ${code}`)).toEqual(['undecided limit-eval']);
+  });
+
   it('a value nested too deeply is unknown from there on', () => {
     const { shown, codes } = read(`locals {\n  a0 = 1\n${repeat(150, (n) => `  a${n + 1} = [local.a${n}]`)}\n}\n${resource('local.a150')}`);
     expect(shown).toContain('[?a value nested deeper than 100 is over the limit]');
@@ -57,7 +68,7 @@ describe('limits of evaluation', () => {
   });
 
   it('a resource that asks for itself is unknown there', () => {
-    expect(read(resource('aws_x.y.value'))).toEqual({ shown: '?value refers to itself', codes: [] });
+    expect(read(resource('aws_x.y.value'))).toEqual({ shown: '?value refers to itself', codes: ['undecided reference-cycle'] });
   });
 
   it('what is said about keys such as __proto__ stays data', () => {

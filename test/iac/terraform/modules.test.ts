@@ -104,6 +104,61 @@ resource "aws_s3_bucket_acl" "far" {
     expect(reading.value('aws_s3_bucket_acl.far', 'bucket').state).toBe('unknown');
   });
 
+  it.each([
+    [
+      'an empty folder or a submodule',
+      './empty',
+      'unresolved-module',
+      'module.m comes from "./empty", but empty holds no Terraform files; correct its source or commit the module',
+    ],
+    [
+      'a folder outside',
+      '../../other',
+      'unresolved-module',
+      'module.m comes from "../../other", but ../../other holds no Terraform files; correct its source or commit the module',
+    ],
+    ['its own folder', '.', 'module-cycle', 'module.m calls ., which is being called already; break the cycle'],
+    ['its own folder, by another way', './m/..', 'module-cycle', 'module.m calls ., which is being called already; break the cycle'],
+  ])('from %s are undecided', (_, source, code, message) => {
+    const text = `module "m" {\n  source = "${source}"\n}\nresource "aws_x" "y" {\n  a = module.m.id\n}\n`;
+    const reading = new Reading({ 'main.tf': text });
+    expect(reading.root.diagnostics).toEqual([expect.objectContaining({ level: 'undecided', code, message, file: 'main.tf' })]);
+    expect(reading.value('aws_x.y', 'a').state).toBe('unknown');
+  });
+
+  it('without a source are undecided', () => {
+    const reading = new Reading({ 'main.tf': 'module "m" {\n  name = "x"\n}\n' });
+    expect(reading.root.diagnostics.map(({ level, code, message }) => [level, code, message])).toEqual([
+      ['undecided', 'unresolved-module', 'module.m has no source, so that nothing is called; say where the module is'],
+    ]);
+  });
+
+  it.each(['./bucket', './/bucket', './x/../bucket/', './bucket//'])('are found at %s', (source) => {
+    const reading = new Reading({
+      'main.tf': `module "m" {\n  source = "${source}"\n  name   = "logs"\n}\n`,
+      'bucket/main.tf': BUCKET,
+    });
+    expect(reading.roots.map(({ path }) => path)).toEqual(['.']);
+    expect(reading.shown('module.m.aws_s3_bucket.this', 'bucket')).toBe('"logs"');
+  });
+
+  it('of modules know their own folder and that of the root', () => {
+    const reading = new Reading({
+      'live/main.tf': 'module "outer" {\n  source = "../outer"\n}\n',
+      'outer/main.tf': 'module "inner" {\n  source = "./inner"\n}\n',
+      'outer/inner/main.tf':
+        'resource "aws_x" "y" {\n  a = "${path.module}|${path.root}"\n  b = file("${path.module}/note.txt")\n  c = path.cwd\n  d = terraform.workspace\n}\n',
+      'outer/inner/note.txt': 'note',
+    });
+    const shown = (name: string) => reading.shown('module.outer.module.inner.aws_x.y', name);
+    expect(['a', 'b', 'c', 'd'].map(shown)).toEqual([
+      '"../outer/inner|."',
+      '"note"',
+      '?path.cwd is known only when Terraform runs',
+      '?terraform.workspace is known only when Terraform runs',
+    ]);
+  });
+
   it('that call each other end with a diagnostic', () => {
     const cyclic = new Reading({
       'a/main.tf': 'module "b" {\n  source = "../b"\n}\n',
@@ -201,5 +256,59 @@ resource "aws_security_group" "web" {}
       'to aws_s3_bucket.b by bucket, perhaps',
     ]);
     expect(relations(reading.resource('aws_instance.web'))).toEqual(['to aws_security_group.web by vpc_security_group_ids']);
+  });
+});
+
+describe('data sources', () => {
+  const shown = (data: string, expression: string, files: Readonly<Record<string, string>> = {}) =>
+    new Reading({ 'main.tf': `variable "open" {}\n${data}\nresource "aws_x" "y" {\n  a = ${expression}\n}\n`, ...files }).shown(
+      'aws_x.y',
+      'a',
+    );
+
+  it('are read when Terraform runs', () => {
+    expect(shown('data "aws_caller_identity" "me" {}', '"arn:aws:iam::${data.aws_caller_identity.me.account_id}:root"')).toBe(
+      '?data.aws_caller_identity.me.account_id is read when Terraform runs',
+    );
+    expect(shown('data "terraform_remote_state" "net" {}', 'data.terraform_remote_state.net.outputs.vpc_id')).toBe(
+      '?data.terraform_remote_state.net.outputs is read when Terraform runs',
+    );
+  });
+
+  it.each([
+    ['template = "a-$${b}"\n  vars = { b = 1 }', '"a-1"'],
+    ['template = file("${path.module}/t.tpl")\n  vars = { b = "x" }', '"file x"'],
+    ['template = "plain"', '"plain"'],
+    ['template = "$${b}"\n  vars = { b = var.open }', '?var.open has no value here'],
+    ['template = var.open', '?var.open has no value here'],
+  ])('with a template are rendered: %s', (body, expected) => {
+    const data = `data "template_file" "t" {\n  ${body}\n}`;
+    expect(shown(data, 'data.template_file.t.rendered', { 't.tpl': 'file ${b}' })).toBe(expected);
+  });
+});
+
+describe('modules that multiply', () => {
+  const codes = (texts: Readonly<Record<string, string>>) =>
+    new Reading(texts).root.diagnostics.map(({ level, code }) => `${level} ${code}`);
+
+  it('by count within count are counted together', () => {
+    expect(
+      codes({
+        'main.tf': 'module "m" {\n  source = "./a"\n  count = 1000\n}\n',
+        'a/main.tf': 'module "m" {\n  source = "../b"\n  count = 1000\n}\n',
+        'b/main.tf': 'resource "aws_x" "y" {\n  count = 1000\n}\noutput "o" {\n  value = aws_x.y\n}\n',
+      }),
+    ).toEqual(['undecided limit-eval']);
+  });
+
+  it('by policies that hold each other twice are limited', () => {
+    const policies = Array.from({ length: 40 }, (_, index) => {
+      const before = `data.aws_iam_policy_document.p${index - 1}.json`;
+      const sources = index === 0 ? '' : `source_policy_documents = [${before}, ${before}]\n`;
+      return `data "aws_iam_policy_document" "p${index}" {\n  ${sources}  statement {}\n}\n`;
+    });
+    expect(codes({ 'main.tf': `${policies.join('')}resource "aws_x" "y" {\n  a = data.aws_iam_policy_document.p39.json\n}\n` })).toEqual([
+      'undecided limit-eval',
+    ]);
   });
 });

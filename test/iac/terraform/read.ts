@@ -4,23 +4,24 @@ import { SourceText } from '../../../src/domain/source.ts';
 import type { Resource } from '../../../src/domain/resource.ts';
 import type { Value } from '../../../src/domain/value.ts';
 import { at } from '../../../src/domain/value.ts';
-import type { Root } from '../../../src/iac/root.ts';
+import type { FileReader, Root } from '../../../src/iac/root.ts';
 import { readTerraform } from '../../../src/iac/terraform/index.ts';
 
 export class Reading {
   readonly roots: readonly Root[];
   readonly #texts: ReadonlyMap<string, string>;
 
-  constructor(texts: Readonly<Record<string, string>>) {
+  constructor(texts: Readonly<Record<string, string>>, valueFiles: readonly string[] = []) {
     this.#texts = new Map(Object.entries(texts));
-    const sources = [...this.#texts].filter(([file]) => file.endsWith('.tf')).map(([file, text]) => new SourceText(file, text));
-    this.roots = readTerraform(sources, {
+    const sources = [...this.#texts].map(([file, text]) => new SourceText(file, text));
+    const reader: FileReader = {
       read: (path) => {
         const text = this.#texts.get(path);
         return text === undefined ? { failure: 'there is no such file' } : { text };
       },
       list: () => [...this.#texts.keys()],
-    });
+    };
+    this.roots = readTerraform(sources, reader, valueFiles);
   }
 
   get root(): Root {

@@ -66,4 +66,16 @@ describe('reading a root again', () => {
     expect(copy.diagnostics.map(({ code, file }) => [code, file])).toContainEqual(['syntax', 'main.tf']);
     expect(shown(copy.resource('aws_s3_bucket.a'), 'acl')).toEqual(['"public-read"']);
   });
+
+  it('says what refers to nothing now and did not before', () => {
+    const copy = reread('guard.tf', (text) => text.replace('aws_s3_bucket.a.id', 'aws_s3_bucket.c.id'));
+    expect(copy.diagnostics).toEqual([expect.objectContaining({ code: 'undeclared', file: 'guard.tf', level: 'undecided' })]);
+  });
+
+  it('sees what a provider does to all', () => {
+    const text = 'provider "aws" {\n  default_tags {\n    tags = { Team = "a" }\n  }\n}\n';
+    const first = new Reading({ 'main.tf': 'resource "aws_s3_bucket" "a" {}\n', 'provider.tf': text });
+    const copy = first.root.reread(new Map([['provider.tf', new SourceText('provider.tf', text.replace('"a"', '"b"'))]]));
+    expect(shown(copy.resource('aws_s3_bucket.a'), 'tags_all')).toEqual(['{Team: "b"}']);
+  });
 });

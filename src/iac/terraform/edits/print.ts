@@ -12,14 +12,14 @@ export interface Content {
 }
 
 export class Printer {
-  readonly #reference: WriteReference;
+  readonly #write: WriteReference;
   /** One step of indentation. */
   readonly unit: string;
   /** Set when something could not be written. */
   failed = false;
 
   constructor(reference: WriteReference, unit: string) {
-    this.#reference = reference;
+    this.#write = reference;
     this.unit = unit;
   }
 
@@ -75,10 +75,16 @@ export class Printer {
     return lines.length === 0 ? [`${indent}${header} {}`] : [`${indent}${header} {`, ...lines, `${indent}}`];
   }
 
-  #written(reference: ReferenceLiteral): string {
-    const text = this.#reference(reference);
+  /** What a reference names, without its suffix. */
+  reference(reference: ReferenceLiteral): string {
+    const text = this.#write(reference);
     if (text === undefined) this.failed = true;
-    return reference.suffix === '' ? (text ?? '') : `"\${${text ?? ''}}${quote(reference.suffix).slice(1, -1)}"`;
+    return text ?? '';
+  }
+
+  #written(reference: ReferenceLiteral): string {
+    const text = this.reference(reference);
+    return reference.suffix === '' ? text : `"\${${text}}${quote(reference.suffix).slice(1, -1)}"`;
   }
 }
 
@@ -86,7 +92,7 @@ export function isMap(value: Literal): value is LiteralMap {
   return typeof value === 'object' && !(value instanceof ReferenceLiteral) && !isList(value);
 }
 
-function isList(value: Literal): value is readonly Literal[] {
+export function isList(value: Literal): value is readonly Literal[] {
   return Array.isArray(value);
 }
 
@@ -123,11 +129,11 @@ function keyText(key: string): string {
 }
 
 function quote(text: string): string {
-  const escaped = text
-    .replaceAll(/["\\]/gu, '\\$&')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t')
-    .replaceAll(/([$%])\{/gu, '$1$1{');
-  return `"${escaped.replaceAll(/[\x00-\x1f\x7f]/gu, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
+  const escaped = text.replaceAll(/["\\]/gu, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
+  return `"${escapeTemplate(escaped).replaceAll(/[\x00-\x1f\x7f]/gu, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
+}
+
+/** So that a text says what it is, and nothing in it is evaluated. */
+export function escapeTemplate(text: string): string {
+  return text.replaceAll(/([$%])\{/gu, '$1$1{');
 }

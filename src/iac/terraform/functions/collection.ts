@@ -17,11 +17,13 @@ import {
   unknown,
   unknownPart,
 } from '../values/datum.ts';
-import { add } from '../values/number.ts';
-import { ANY, BOOL, convert, describe, STRING, toSet, toText, typeOf, unify } from '../values/type.ts';
+import type { Numeric } from '../values/number.ts';
+import { add, compare } from '../values/number.ts';
+import { ANY, BOOL, convert, describe, keyOf, STRING, toSet, toText, typeOf, unify } from '../values/type.ts';
+import type { Scope } from '../scope.ts';
 import type { FunctionDefinition, FunctionTable } from './define.ts';
-import { numberOf, textOf } from './define.ts';
-import { graphemes } from './text.ts';
+import { numberOf, numericOf, textOf } from './define.ts';
+import { graphemes } from './graphemes.ts';
 
 /** A function whose first argument is a list, set or tuple, with parts that may be unknown. */
 function onList(
@@ -56,11 +58,17 @@ function onTruths(decisive: boolean): FunctionDefinition {
   });
 }
 
-function onSets(combine: (first: readonly Datum[], second: readonly Datum[]) => Datum[]): FunctionDefinition {
+type Combine = (first: readonly Datum[], second: readonly Datum[]) => readonly Datum[];
+
+function onSets(combine: Combine): FunctionDefinition {
   return { parameters: ['whole'], rest: 'whole', run: (sets) => setOperation(sets, combine) };
 }
 
-const has = (items: readonly Datum[], item: Datum): boolean => items.some((other) => equal(other, item) === true);
+/** Those that are, or are not, among the others. */
+function among(items: readonly Datum[], others: readonly Datum[], wanted: boolean): readonly Datum[] {
+  const keys = new Set(others.map(keyOf));
+  return items.filter((item) => keys.has(keyOf(item)) === wanted);
+}
 
 export const collectionFunctions: FunctionTable = {
   alltrue: onTruths(false),
@@ -82,7 +90,7 @@ export const collectionFunctions: FunctionTable = {
     ),
   ),
   values: onMap((map) => sequence(map.type === 'map' ? 'list' : 'tuple', [...map.entries.values()])),
-  length: { parameters: ['partial'], run: ([value = NULL]) => length(value) },
+  length: { parameters: ['partial'], run: ([value = NULL], scope) => length(value, scope) },
   lookup: {
     parameters: ['partial', 'string', 'raw'],
     optional: 1,
@@ -91,15 +99,15 @@ export const collectionFunctions: FunctionTable = {
   matchkeys: { parameters: ['whole', 'whole', 'whole'], run: matchKeys },
   merge: { parameters: [], rest: 'raw', run: merge },
   one: onList((list) => (list.items.length > 1 ? failure('one() needs a list of at most one element') : (list.items[0] ?? NULL))),
-  range: { parameters: ['number'], rest: 'number', run: (args) => range(args.map(numberOf)) },
+  range: { parameters: ['number'], rest: 'number', run: (args) => range(args.map(numericOf)) },
   reverse: onList((list) =>
     list.type === 'set' && !list.whole ? unknownOf(list) : sequence(list.type === 'tuple' ? 'tuple' : 'list', list.items.toReversed()),
   ),
-  setintersection: onSets((first, second) => first.filter((item) => has(second, item))),
+  setintersection: onSets((first, second) => among(first, second, true)),
   setproduct: { parameters: [], rest: 'whole', run: setProduct },
   setsubtract: {
     parameters: ['whole', 'whole'],
-    run: (sets) => setOperation(sets, (first, second) => first.filter((item) => !has(second, item))),
+    run: (sets) => setOperation(sets, (first, second) => among(first, second, false)),
   },
   setunion: onSets((first, second) => [...first, ...second]),
   slice: onList((list, start = NULL, end = NULL) => slice(list, numberOf(start), numberOf(end)), 'number', 'number'),
@@ -158,8 +166,7 @@ function concat(args: readonly Datum[]): Datum {
   const items: Datum[] = [];
   let tuple = false;
   for (const arg of args) {
-    if (arg.kind !== 'sequence' || (arg.type === 'set' && !arg.whole))
-      return arg.kind === 'sequence' ? unknownOf(arg) : failure(`concat() needs lists, but has ${describe(arg)}`);
+    if (arg.kind !== 'sequence' || arg.type === 'set') return failure(`concat() needs lists, but has ${describe(arg)}`);
     tuple ||= arg.type !== 'list';
     items.push(...arg.items);
   }
@@ -187,19 +194,12 @@ function distinct(list: SequenceDatum): Datum {
   if (!list.whole) return unknownOf(list);
   const source = convert(list, { kind: 'list', of: ANY });
   if (source.kind !== 'sequence') return source;
-  const seen = new Set<string>();
-  const found: Datum[] = [];
+  const found = new Map<string, Datum>();
   for (const item of source.items) {
-    if (item.kind === 'string' || item.kind === 'number' || item.kind === 'bool') {
-      const key = `${item.kind}:${item.value}`;
-      if (!seen.has(key)) found.push(item);
-      seen.add(key);
-    } else if (!has(found, item)) {
-      if (found.length > 1_000) return unknown('a list of more than 1000 composed elements is not made distinct');
-      found.push(item);
-    }
+    const key = keyOf(item);
+    if (!found.has(key)) found.set(key, item);
   }
-  return sequence('list', found);
+  return sequence('list', [...found.values()]);
 }
 
 function element(list: SequenceDatum, index: number): Datum {
@@ -232,15 +232,19 @@ function flatten(list: SequenceDatum): Datum {
 }
 
 function indexOf(list: SequenceDatum, value: Datum): Datum {
+  if (list.type === 'set') return failure('the elements of a set have no index');
   if (!list.whole) return unknownOf(list);
   const at = list.items.findIndex((item) => equal(item, value) === true);
   return at === -1 ? failure('the list has no such element') : number(at);
 }
 
-function length(value: Datum): Datum {
+function length(value: Datum, scope: Scope): Datum {
   if (value.kind === 'sequence') return value.type === 'set' && !value.whole ? unknownOf(value) : number(value.items.length);
   if (value.kind === 'mapping') return number(value.entries.size);
-  if (value.kind === 'string') return number(graphemes(value.value).length);
+  if (value.kind === 'string') {
+    const characters = graphemes(value.value, scope.names.limits);
+    return Array.isArray(characters) ? number(characters.length) : characters;
+  }
   return value.kind === 'instance'
     ? unknown(`the number of attributes of ${value.of.address} is not known`)
     : failure(`${describe(value)} has no length`);
@@ -263,10 +267,10 @@ function matchKeys([values, keys, search]: readonly Datum[]): Datum {
   if (values.items.length !== keys.items.length) return failure('keys and values must be of the same length');
   const type = unify([...keys.items, ...search.items].map(typeOf));
   if (type === undefined) return failure('keys and search set have no common type');
-  const wanted = search.items.map((item) => convert(item, type));
+  const wanted = new Set(search.items.map((item) => keyOf(convert(item, type))));
   const result = sequence(
     'tuple',
-    values.items.filter((_, index) => has(wanted, convert(keys.items[index] ?? NULL, type))),
+    values.items.filter((_, index) => wanted.has(keyOf(convert(keys.items[index] ?? NULL, type)))),
   );
   return convert(result, { kind: 'list', of: ANY });
 }
@@ -289,26 +293,23 @@ function merge(args: readonly Datum[]): Datum {
   return mapping(same ? 'map' : 'object', entries);
 }
 
-function range(args: readonly number[]): Datum {
+function range(args: readonly Numeric[]): Datum {
   if (args.length > 3) return failure('range() takes at most three numbers');
   const [start = 0, end = 0] = args.length === 1 ? [0, args[0]] : args;
-  const step = args[2] ?? (end < start ? -1 : 1);
-  if (step === 0 || (step > 0 && end < start) || (step < 0 && end > start)) {
-    return step !== 0 && start !== end && args.length === 3
-      ? failure('the step of range() leads away from its end')
-      : step === 0 && start !== end
-        ? failure('the step of range() is 0')
-        : sequence('list', []);
-  }
+  const upwards = compare(end, start) >= 0;
+  const step = args[2] ?? (upwards ? 1 : -1);
+  const direction = compare(step, 0);
+  if (compare(start, end) !== 0 && direction > 0 !== upwards)
+    return failure(direction === 0 ? 'the step of range() is 0' : 'the step of range() leads away from its end');
   const items: Datum[] = [];
-  for (let value = start; step > 0 ? value < end : value > end; value = add(value, step)) {
+  for (let value = start; upwards ? compare(value, end) < 0 : compare(value, end) > 0; value = add(value, step)) {
     if (items.length === 1_024) return failure('range() gives more than 1024 numbers');
     items.push(number(value));
   }
   return sequence('list', items);
 }
 
-function setOperation(sets: readonly Datum[], combine: (first: readonly Datum[], second: readonly Datum[]) => Datum[]): Datum {
+function setOperation(sets: readonly Datum[], combine: Combine): Datum {
   const lists: SequenceDatum[] = [];
   for (const each of sets) {
     if (each.kind !== 'sequence') return failure(`a set is needed, but this is ${describe(each)}`);
@@ -316,19 +317,17 @@ function setOperation(sets: readonly Datum[], combine: (first: readonly Datum[],
   }
   const type = unify(lists.flatMap((list) => list.items.map(typeOf)));
   if (type === undefined) return failure('the sets have no common type');
-  if (lists.reduce((sum, list) => sum * Math.max(1, list.items.length), 1) > 4_000_000)
-    return unknown('sets of this size are not combined here');
-  const converted = lists.map((list) => list.items.map((item) => convert(item, type)));
+  const converted = lists.map((list): readonly Datum[] => list.items.map((item) => convert(item, type)));
   return toSet(converted.reduce(combine));
 }
 
 function setProduct(sets: readonly Datum[]): Datum {
   if (sets.length < 2) return failure('setproduct() needs two sets');
   let rows: Datum[][] = [[]];
-  let ordered = false;
+  let ordered = true;
   for (const set of sets) {
     if (set.kind !== 'sequence') return failure(`setproduct() needs sets, but has ${describe(set)}`);
-    ordered ||= set.type !== 'set';
+    ordered &&= set.type !== 'set';
     const list = convert(set, { kind: set.type === 'set' ? 'set' : 'list', of: ANY });
     if (list.kind !== 'sequence') return list;
     if (rows.length * list.items.length > MAX_ELEMENTS)
@@ -365,7 +364,9 @@ function transpose(map: Datum): Datum {
     for (const item of list.items) {
       const text = toText(item);
       if (text.kind !== 'string') return failure('transpose() needs lists of strings');
-      entries.set(text.value, [...(entries.get(text.value) ?? []), { ...string(key), place: list.place }]);
+      const keys = entries.get(text.value) ?? [];
+      keys.push({ ...string(key), place: list.place });
+      entries.set(text.value, keys);
     }
   }
   return mapping('map', new Map([...entries].map(([key, keys]) => [key, sequence('list', keys)])));

@@ -1,11 +1,14 @@
 import type { Datum } from '../values/datum.ts';
+import { numericOf as exactOf } from '../values/datum.ts';
+import type { Numeric } from '../values/number.ts';
 import type { Scope } from '../scope.ts';
 
 /**
  * How an argument is taken. `string`, `number`, `bool`: converted, known. `whole`: any type, known in
- * all parts. `partial`: any type, parts may be unknown. `raw`: as it is, null and unknown included.
+ * all parts. `partial`: any type, parts may be unknown; `partial-or-null`: null, too. `raw`: as it is,
+ * null and unknown included.
  */
-export type Parameter = 'string' | 'number' | 'bool' | 'whole' | 'partial' | 'raw';
+export type Parameter = 'string' | 'number' | 'whole' | 'partial' | 'partial-or-null' | 'raw';
 
 export interface FunctionDefinition {
   readonly parameters: readonly Parameter[];
@@ -17,6 +20,12 @@ export interface FunctionDefinition {
   readonly run: (args: readonly Datum[], scope: Scope) => Datum;
 }
 
+/** Steps of evaluation that it takes to go through an argument. */
+export function costOf(datum: Datum): number {
+  if (datum.kind === 'sequence' || datum.kind === 'mapping') return datum.size;
+  return datum.kind === 'string' ? datum.value.length >> 5 : 0;
+}
+
 /** Functions by name. */
 export type FunctionTable = Readonly<Record<string, FunctionDefinition>>;
 
@@ -24,6 +33,11 @@ export function textOf(datum: Datum | undefined): string {
   return datum?.kind === 'string' ? datum.value : '';
 }
 
+/** The nearest double: what indices, sizes and widths need. */
 export function numberOf(datum: Datum | undefined): number {
   return datum?.kind === 'number' ? datum.value : Number.NaN;
+}
+
+export function numericOf(datum: Datum | undefined): Numeric {
+  return datum?.kind === 'number' ? exactOf(datum) : Number.NaN;
 }

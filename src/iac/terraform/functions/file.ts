@@ -1,106 +1,132 @@
-/** Functions that read files: inside the workspace only, by the reader that was handed in. */
-import { basename, dirname, join } from 'node:path/posix';
+/** Filesystem functions: inside the workspace only, by the reader that was handed in. */
 import { createHash } from 'node:crypto';
-import { SourceText } from '../../../domain/source.ts';
-import type { TemplatePart } from '../syntax/ast.ts';
+import { basename, dirname, join, normalize, relative } from 'node:path/posix';
+import type { Unread } from '../../root.ts';
 import type { Datum } from '../values/datum.ts';
-import { failure, isFailure, NULL, string, unknown } from '../values/datum.ts';
-import { evaluateTemplate } from '../evaluate-template.ts';
-import { parseHcl } from '../syntax/parser.ts';
-import type { Frame, Scope } from '../scope.ts';
+import { bool, failure, NULL, overLimit, string, unknown } from '../values/datum.ts';
+import { toSet } from '../values/type.ts';
+import type { Scope } from '../scope.ts';
 import type { FunctionDefinition, FunctionTable } from './define.ts';
 import { textOf } from './define.ts';
+import { fixedFolder, globMatcher } from './glob.ts';
+import { renderFile } from './template.ts';
 
-function reading(use: (text: string, path: string) => Datum): FunctionDefinition {
+export const fileFunctions: FunctionTable = {
+  abspath: { parameters: ['string'], run: ([path]) => absolute(textOf(path)) },
+  basename: { parameters: ['string'], run: ([path]) => string(goBasename(textOf(path))) },
+  dirname: { parameters: ['string'], run: ([path]) => string(goDirname(textOf(path))) },
+  file: { parameters: ['string'], run: ([path], scope) => readText(textOf(path), scope) },
+  filebase64: encoded((bytes) => Buffer.from(bytes).toString('base64')),
+  filebase64sha256: hashed('sha256', 'base64'),
+  filebase64sha512: hashed('sha512', 'base64'),
+  fileexists: { parameters: ['string'], run: ([path], scope) => exists(textOf(path), scope) },
+  filemd5: hashed('md5', 'hex'),
+  fileset: { parameters: ['string', 'string'], run: ([folder, pattern], scope) => fileSet(textOf(folder), textOf(pattern), scope) },
+  filesha1: hashed('sha1', 'hex'),
+  filesha256: hashed('sha256', 'hex'),
+  filesha512: hashed('sha512', 'hex'),
+  pathexpand: { parameters: ['string'], run: ([path]) => expand(textOf(path)) },
+  templatefile: {
+    parameters: ['string', 'raw'],
+    run: ([path, values = NULL], scope) => {
+      const text = readText(textOf(path), scope);
+      return text.kind === 'string' ? renderFile({ path: pathOf(textOf(path), scope) ?? '', text: text.value }, values, scope) : text;
+    },
+  },
+};
+
+function encoded(encode: (bytes: Uint8Array) => string): FunctionDefinition {
   return {
     parameters: ['string'],
     run: ([path], scope) => {
-      const text = read(textOf(path), scope);
-      return typeof text === 'string' ? use(text, textOf(path)) : text;
+      const bytes = readBytes(textOf(path), scope);
+      return bytes instanceof Uint8Array ? string(encode(bytes)) : bytes;
     },
   };
 }
 
-export const fileFunctions: FunctionTable = {
-  basename: { parameters: ['string'], run: ([path]) => string(basename(textOf(path)) || '.') },
-  dirname: { parameters: ['string'], run: ([path]) => string(goDirname(textOf(path))) },
-  file: reading((text) => string(text)),
-  filebase64: reading((text) => string(Buffer.from(text).toString('base64'))),
-  filemd5: hashed('md5', 'hex'),
-  filesha1: hashed('sha1', 'hex'),
-  filesha256: hashed('sha256', 'hex'),
-  filesha512: hashed('sha512', 'hex'),
-  filebase64sha256: hashed('sha256', 'base64'),
-  filebase64sha512: hashed('sha512', 'base64'),
-  templatefile: { parameters: ['string', 'raw'], run: ([path, values = NULL], scope) => templateFile(textOf(path), values, scope) },
-};
-
 function hashed(algorithm: string, encoding: 'hex' | 'base64'): FunctionDefinition {
-  return reading((text) => string(createHash(algorithm).update(text).digest(encoding)));
+  return encoded((bytes) => createHash(algorithm).update(bytes).digest(encoding));
+}
+
+function absolute(path: string): Datum {
+  return path.startsWith('/') ? string(withoutEnd(normalize(path))) : unknown(`where ${path} lies is known only when Terraform runs`);
+}
+
+function expand(path: string): Datum {
+  return path.startsWith('~') ? unknown(`the home folder in ${path} is known only when Terraform runs`) : string(path);
+}
+
+/** Slashes at the end do not count, but of a path that has nothing else. */
+function goBasename(path: string): string {
+  return path === '' ? '.' : basename(path) || '/';
 }
 
 /** A trailing slash counts as the end of a folder's path. */
 function goDirname(path: string): string {
-  return path.endsWith('/') ? join(path).replace(/(?<=.)\/$/u, '') : dirname(path);
+  return path.endsWith('/') ? withoutEnd(normalize(path)) : normalize(dirname(path));
 }
 
+function withoutEnd(path: string): string {
+  return path.replace(/(?<=.)\/$/u, '');
+}
+
+/** Relative to the audited root; undefined outside of it. */
 function pathOf(path: string, scope: Scope): string | undefined {
   if (path.startsWith('/') || path.startsWith('~')) return undefined;
   const joined = join(scope.names.files.folder, path);
   return joined === '..' || joined.startsWith('../') ? undefined : joined;
 }
 
-/** A file that cannot be read is unknown, not an error: the path may exist where Terraform runs. */
-function read(path: string, scope: Scope): string | Datum {
+function outside(path: string): Datum {
+  return unknown(`the file ${path} is outside this repository`);
+}
+
+/** A file that is there and cannot be read here is unknown, not an error. */
+function readText(path: string, scope: Scope): Datum {
   const inside = pathOf(path, scope);
-  if (inside === undefined) return unknown(`the file ${path} is outside this repository`);
+  if (inside === undefined) return outside(path);
   const answer = scope.names.files.reader.read(inside);
-  if ('failure' in answer) return unknown(`the file ${path} is not read: ${answer.failure}`);
-  return scope.names.limits.spendText(answer.text.length) ?? answer.text;
+  if (!('failure' in answer)) return scope.names.limits.spendText(answer.text.length) ?? string(answer.text);
+  return answer.bytes === undefined ? notRead(path, answer) : failure(`the file ${path} is not UTF-8`);
 }
 
-/** Deeper than this, a template is taken to include itself. */
-const MAX_TEMPLATES = 10;
-
-function templateFile(path: string, values: Datum, scope: Scope): Datum {
-  if (values.kind === 'unknown') return values;
-  if (values.kind !== 'mapping') return failure('templatefile() needs a map of values');
-  const text = read(path, scope);
-  if (typeof text !== 'string') return text;
-  let depth = 0;
-  for (let { frame } = scope; frame !== undefined; frame = frame.outer) if (frame.name === TEMPLATE) depth += 1;
-  if (depth >= MAX_TEMPLATES) return unknown('templates include each other too deeply');
-  const source = new SourceText(pathOf(path, scope) ?? path, text);
-  const parts = parseTemplate(text);
-  if (parts === undefined) return failure(`${path} is no valid template`);
-  let frame: Frame = { name: TEMPLATE, value: NULL, outer: undefined };
-  for (const [name, value] of values.entries) frame = { name, value, outer: frame };
-  const names = {
-    ...scope.names,
-    limits: scope.names.limits,
-    files: scope.names.files,
-    evaluate: scope.names.evaluate,
-    resolve: (name: string) => ({ datum: failure(`the template ${path} has no value for ${name}`), taken: 0 }),
-  };
-  const result = evaluateTemplate(parts, { source, names, frame });
-  // Its parts stand in another file, which is no place to point at from here.
-  return isFailure(result) ? result : { ...result, place: undefined, ...('pieces' in result ? { pieces: undefined } : {}) };
+function readBytes(path: string, scope: Scope): Uint8Array | Datum {
+  const inside = pathOf(path, scope);
+  if (inside === undefined) return outside(path);
+  const answer = scope.names.files.reader.read(inside);
+  const bytes = 'failure' in answer ? answer.bytes : Buffer.from(answer.text);
+  if (bytes !== undefined) return scope.names.limits.spendText(bytes.length) ?? bytes;
+  return 'failure' in answer ? notRead(path, answer) : outside(path);
 }
 
-/** No name of the language. */
-const TEMPLATE = '(template)';
+function notRead(path: string, { failure: why, missing }: Unread): Datum {
+  // It may be made before Terraform runs.
+  return missing === true
+    ? { ...failure(`the file ${path} does not exist`), doubtful: true }
+    : unknown(`the file ${path} is not read: ${why}`);
+}
 
-/** A template stands alone in its file; the parser takes it as a heredoc, whose last line break is not the template's. */
-function parseTemplate(text: string): readonly TemplatePart[] | undefined {
-  let marker = 'END';
-  while (text.includes(marker)) marker += '_';
-  const terminated = text.endsWith('\n');
-  const { body, errors } = parseHcl(`x = <<${marker}\n${text}${terminated ? '' : '\n'}${marker}\n`);
-  const [item] = body.items;
-  if (errors.length > 0 || item?.kind !== 'attribute' || item.value.kind !== 'template') return undefined;
-  if (terminated) return item.value.parts;
-  const last = item.value.parts.at(-1);
-  if (last?.kind !== 'text' || !last.value.endsWith('\n')) return item.value.parts;
-  const trimmed = last.value.slice(0, -1);
-  return [...item.value.parts.slice(0, -1), ...(trimmed === '' ? [] : [{ ...last, value: trimmed }])];
+function exists(path: string, scope: Scope): Datum {
+  const inside = pathOf(path, scope);
+  if (inside === undefined) return outside(path);
+  const answer = scope.names.files.reader.read(inside);
+  if (!('failure' in answer) || answer.bytes !== undefined) return bool(true);
+  return answer.missing === true ? bool(false) : notRead(path, answer);
+}
+
+/** A list of so many files may have been cut. */
+const MAX_LISTED = 20_000;
+
+function fileSet(folder: string, pattern: string, scope: Scope): Datum {
+  const base = pathOf(folder, scope);
+  const joined = pathOf(`${folder}/${pattern}`, scope);
+  if (base === undefined || joined === undefined) return outside(`${folder}/${pattern}`);
+  const matches = globMatcher(joined);
+  if (matches === undefined) return failure(`${pattern} is no pattern of paths`);
+  const below = fixedFolder(joined);
+  const listed = scope.names.files.reader.list(below);
+  if (listed.length >= MAX_LISTED) return overLimit(`a folder of ${listed.length} files is over the limit`);
+  const over = scope.names.limits.spend(listed.length);
+  return over ?? toSet(listed.filter((path) => matches(path)).map((path) => string(relative(base, path))));
 }

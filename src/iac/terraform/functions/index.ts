@@ -3,15 +3,18 @@ import type { Call } from '../syntax/ast.ts';
 import type { Datum } from '../values/datum.ts';
 import { bool, derived, failure, isFailure, isWhole, NULL, referentsOf, isSensitive, unknown, unknownPart } from '../values/datum.ts';
 import type { Scope } from '../scope.ts';
-import { toText, convert, NUMBER, BOOL } from '../values/type.ts';
+import { convert, NUMBER, readType, toText } from '../values/type.ts';
+import { dateFunctions } from './date.ts';
 import { collectionFunctions } from './collection.ts';
 import { conversionFunctions } from './conversion.ts';
 import type { FunctionDefinition, Parameter } from './define.ts';
+import { costOf } from './define.ts';
 import { encodingFunctions } from './encoding.ts';
 import { fileFunctions } from './file.ts';
 import { hashFunctions } from './hash.ts';
 import { networkFunctions } from './network.ts';
 import { numericFunctions } from './numeric.ts';
+import { templateFunctions } from './template.ts';
 import { textFunctions } from './text.ts';
 
 const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(
@@ -21,30 +24,47 @@ const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(
     collectionFunctions,
     conversionFunctions,
     encodingFunctions,
+    dateFunctions,
     hashFunctions,
     networkFunctions,
     fileFunctions,
+    templateFunctions,
   ].flatMap((table) => Object.entries(table)),
 );
 
 /** What these give is decided when Terraform runs. */
 const IMPURE = new Set(['timestamp', 'plantimestamp', 'uuid', 'bcrypt', 'ephemeralasnull', 'terraform.applying']);
 
+/** Of Terraform 0.11. */
+const RETIRED = new Set(['list', 'map']);
+
 export function callFunction(call: Call, scope: Scope): Datum {
   const name = call.name.replace(/^core::/u, '');
   if (name === 'try') return tryEach(call, scope);
   if (name === 'can') return can(call, scope);
+  if (name === 'convert') return convertTo(call, scope);
   const args = evaluateArguments(call, scope);
   if (!Array.isArray(args)) return args;
   const failed = args.find(isFailure);
   if (failed !== undefined) return failed;
+  if (RETIRED.has(name)) return failure(`${name}() is no longer a function of the language; use to${name}() with brackets`);
   const definition = FUNCTIONS.get(name);
-  if (definition === undefined)
-    return unknownFrom(
-      IMPURE.has(name) ? `${name}() is known only when Terraform runs` : `the function ${name}() is not evaluated here`,
-      args,
-    );
+  if (definition === undefined) {
+    if (IMPURE.has(name)) return unknownFrom(`${name}() is known only when Terraform runs`, args);
+    return name.includes('::')
+      ? unknownFrom(`the function ${name}() is not evaluated here`, args)
+      : failure(`there is no function ${name}()`);
+  }
   return derived(apply(name, definition, args, scope), args);
+}
+
+/** The second argument is a type constraint, as variables have it. */
+function convertTo(call: Call, scope: Scope): Datum {
+  const [value, type, ...more] = call.arguments;
+  if (value === undefined || type === undefined || more.length > 0) return failure('convert() takes a value and a type');
+  const datum = scope.names.evaluate(value, scope);
+  const constraint = readType(type, (fallback) => scope.names.evaluate(fallback, scope));
+  return derived(convert(datum, constraint), [datum]);
 }
 
 function evaluateArguments(call: Call, scope: Scope): Datum[] | Datum {
@@ -71,27 +91,19 @@ function apply(name: string, { parameters, rest, optional = 0, run }: FunctionDe
     const parameter = parameters[index] ?? rest ?? 'raw';
     const arg = accept(datum, parameter);
     if (isFailure(arg)) return failure(`${name}(): ${arg.reason}`);
-    if (parameter !== 'raw' && (arg.kind === 'unknown' || (parameter !== 'partial' && !isWhole(arg)))) open ??= arg;
+    const parts = parameter.startsWith('partial');
+    if (parameter !== 'raw' && (arg.kind === 'unknown' || (!parts && !isWhole(arg)))) open ??= arg;
     args.push(arg);
   }
   if (open !== undefined) return unknownFrom(unknownPart(open)?.reason ?? 'an argument is not known', given);
-  const over = scope.names.limits.spend(
-    args.reduce(
-      (sum, arg) =>
-        sum + (arg.kind === 'sequence' || arg.kind === 'mapping' ? arg.size : arg.kind === 'string' ? arg.value.length >> 6 : 0),
-      1,
-    ),
-  );
-  return over ?? run(args, scope);
+  return scope.names.limits.spend(args.reduce((sum, arg) => sum + costOf(arg), 1)) ?? run(args, scope);
 }
 
 function accept(datum: Datum, parameter: Parameter): Datum {
   if (parameter === 'raw') return datum;
-  if (datum.kind === 'null') return failure('an argument is null');
+  if (datum.kind === 'null') return parameter === 'partial-or-null' ? datum : failure('an argument is null');
   if (parameter === 'string') return toText(datum);
-  if (parameter === 'number') return convert(datum, NUMBER);
-  if (parameter === 'bool') return convert(datum, BOOL);
-  return datum;
+  return parameter === 'number' ? convert(datum, NUMBER) : datum;
 }
 
 /** The first argument without an error; an unknown before that leaves it open which one it is. */

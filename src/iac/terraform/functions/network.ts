@@ -1,7 +1,8 @@
 import type { Datum } from '../values/datum.ts';
-import { bool, failure, sequence, string } from '../values/datum.ts';
+import { bool, failure, sequence, string, unknown } from '../values/datum.ts';
+import { toInteger } from '../values/number.ts';
 import type { FunctionTable } from './define.ts';
-import { numberOf, textOf } from './define.ts';
+import { numberOf, numericOf, textOf } from './define.ts';
 
 interface Network {
   readonly address: bigint;
@@ -11,50 +12,59 @@ interface Network {
 
 export const networkFunctions: FunctionTable = {
   cidrcontains: { parameters: ['string', 'string'], run: ([outer, inner]) => contains(textOf(outer), textOf(inner)) },
-  cidrhost: { parameters: ['string', 'number'], run: ([network, host]) => cidrHost(textOf(network), numberOf(host)) },
+  cidrhost: { parameters: ['string', 'number'], run: ([network, host]) => cidrHost(textOf(network), toInteger(numericOf(host))) },
   cidrnetmask: { parameters: ['string'], run: ([network]) => netmask(textOf(network)) },
   cidrsubnet: {
     parameters: ['string', 'number', 'number'],
-    run: ([network, bits, index]) => cidrSubnet(textOf(network), numberOf(bits), numberOf(index)),
+    run: ([network, bits, index]) => cidrSubnet(textOf(network), numberOf(bits), toInteger(numericOf(index))),
   },
   cidrsubnets: { parameters: ['string'], rest: 'number', run: ([network, ...bits]) => cidrSubnets(textOf(network), bits.map(numberOf)) },
 };
 
-const NO_NETWORK = failure('this is no address block such as 10.0.0.0/16');
+/** How addresses that hold an IPv4 address are written differs, so they are left alone. */
+function noNetwork(text: string): Datum {
+  return /:.*\./u.test(text)
+    ? unknown('addresses of IPv4 within IPv6 are not evaluated here')
+    : failure('this is no address block such as 10.0.0.0/16');
+}
 
-function cidrHost(text: string, host: number): Datum {
+function cidrHost(text: string, host: bigint | undefined): Datum {
   const network = parse(text);
-  if (network === undefined || !Number.isInteger(host)) return NO_NETWORK;
+  if (network === undefined) return noNetwork(text);
+  if (host === undefined) return failure('the number of a host must be whole');
   const size = 1n << BigInt(network.bits - network.prefix);
-  const offset = host < 0 ? size + BigInt(host) : BigInt(host);
+  const offset = host < 0n ? size + host : host;
   if (offset < 0n || offset >= size) return failure('the block does not hold that many hosts');
   return string(write(network.address + offset, network.bits));
 }
 
 function netmask(text: string): Datum {
   const network = parse(text);
-  if (network === undefined || network.bits === 128) return NO_NETWORK;
+  if (network === undefined || network.bits === 128) return noNetwork(text);
   return string(write(((1n << BigInt(network.prefix)) - 1n) << BigInt(32 - network.prefix), 32));
 }
 
-function cidrSubnet(text: string, bits: number, index: number): Datum {
+function cidrSubnet(text: string, bits: number, index: bigint | undefined): Datum {
   const network = parse(text);
-  if (network === undefined || !Number.isInteger(bits) || !Number.isInteger(index)) return NO_NETWORK;
+  if (network === undefined) return noNetwork(text);
+  if (!Number.isInteger(bits) || index === undefined) return failure('the number of bits and of the subnet must be whole');
   const prefix = network.prefix + bits;
-  if (bits < 0 || prefix > network.bits) return failure('the block has too few bits left');
-  if (index < 0 || BigInt(index) >= 1n << BigInt(bits)) return failure('the block does not hold that many subnets');
-  return string(`${write(network.address + (BigInt(index) << BigInt(network.bits - prefix)), network.bits)}/${prefix}`);
+  if (prefix > network.bits) return failure('the block has too few bits left');
+  if (bits < 0) return unknown('a block that is made larger is not evaluated here');
+  if (index < 0n || index >= 1n << BigInt(bits)) return failure('the block does not hold that many subnets');
+  return string(`${write(network.address + (index << BigInt(network.bits - prefix)), network.bits)}/${prefix}`);
 }
 
 function cidrSubnets(text: string, sizes: readonly number[]): Datum {
   const network = parse(text);
-  if (network === undefined) return NO_NETWORK;
+  if (network === undefined) return noNetwork(text);
   const end = network.address + (1n << BigInt(network.bits - network.prefix));
   let next = network.address;
   const subnets: Datum[] = [];
   for (const bits of sizes) {
     const prefix = network.prefix + bits;
-    if (!Number.isInteger(bits) || bits < 1 || prefix > network.bits) return failure('the block has too few bits left');
+    if (!Number.isInteger(bits) || bits < 1 || bits > 32 || prefix > network.bits)
+      return failure('a subnet must have one bit more than the block, and at most 32 more');
     const size = 1n << BigInt(network.bits - prefix);
     const start = ((next + size - 1n) / size) * size;
     if (start + size > end) return failure('the block has no room left');
@@ -67,7 +77,8 @@ function cidrSubnets(text: string, sizes: readonly number[]): Datum {
 function contains(outer: string, inner: string): Datum {
   const network = parse(outer);
   const other = parse(inner.includes('/') ? inner : `${inner}/${inner.includes(':') ? 128 : 32}`);
-  if (network === undefined || other === undefined || network.bits !== other.bits) return NO_NETWORK;
+  if (network === undefined || other === undefined) return noNetwork(`${outer} ${inner}`);
+  if (network.bits !== other.bits) return failure('the block and the address are of different versions of IP');
   const shift = BigInt(network.bits - network.prefix);
   return bool(other.prefix >= network.prefix && other.address >> shift === network.address >> shift);
 }

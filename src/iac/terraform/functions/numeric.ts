@@ -1,43 +1,48 @@
+/** Numeric functions. */
 import type { Datum } from '../values/datum.ts';
-import { failure, number } from '../values/datum.ts';
-import { add } from '../values/number.ts';
+import { failure, number, unknown } from '../values/datum.ts';
+import type { Numeric } from '../values/number.ts';
+import { add, compare, fromDouble, fromInteger, negate, round, toDouble, toInteger } from '../values/number.ts';
 import { convert, NUMBER } from '../values/type.ts';
 import type { FunctionDefinition, FunctionTable } from './define.ts';
-import { numberOf, textOf } from './define.ts';
+import { numberOf, numericOf, textOf } from './define.ts';
 
-function numbers(count: number, run: (...args: number[]) => Datum): FunctionDefinition {
-  return { parameters: Array.from({ length: count }, () => 'number' as const), run: (args) => run(...args.map(numberOf)) };
+function ofOne(run: (value: Numeric) => Datum): FunctionDefinition {
+  return { parameters: ['number'], run: ([value]) => run(numericOf(value)) };
 }
 
-function extreme(choose: (values: readonly number[]) => number): FunctionDefinition {
+/** Computed with doubles, as Terraform does. */
+function ofDoubles(run: (a: number, b: number) => number): FunctionDefinition {
+  return { parameters: ['number', 'number'], run: ([a, b]) => number(fromDouble(run(numberOf(a), numberOf(b)))) };
+}
+
+function extreme(sign: 1 | -1): FunctionDefinition {
   return {
     parameters: [],
     rest: 'number',
-    run: (args) => (args.length === 0 ? failure('at least one number is needed') : number(choose(args.map(numberOf)))),
+    run: (args) => {
+      if (args.length === 0) return failure('at least one number is needed');
+      return number(args.map(numericOf).reduce((best, each) => (compare(each, best) * sign > 0 ? each : best)));
+    },
   };
 }
 
 export const numericFunctions: FunctionTable = {
-  abs: numbers(1, (value = 0) => number(Math.abs(value))),
-  ceil: numbers(1, (value = 0) => number(Math.ceil(value))),
-  floor: numbers(1, (value = 0) => number(Math.floor(value))),
-  log: numbers(2, (value = 0, base = 0) => number(logarithm(value, base))),
-  max: extreme((values) => values.reduce((a, b) => Math.max(a, b))),
-  min: extreme((values) => values.reduce((a, b) => Math.min(a, b))),
+  abs: ofOne((value) => number(compare(value, 0) < 0 ? negate(value) : value)),
+  ceil: ofOne((value) => number(round(value, 'ceil'))),
+  floor: ofOne((value) => number(round(value, 'floor'))),
+  log: ofDoubles((value, base) => Math.log(value) / Math.log(base)),
+  max: extreme(1),
+  min: extreme(-1),
   parseint: { parameters: ['raw', 'number'], run: ([text, base]) => parseInteger(text, numberOf(base)) },
-  pow: numbers(2, (value = 0, power = 0) => number(value ** power)),
-  signum: numbers(1, (value = 0) => (Number.isInteger(value) ? number(Math.sign(value)) : failure('a whole number is needed'))),
+  pow: ofDoubles((value, power) => value ** power),
+  signum: ofOne((value) => (toInteger(value) === undefined ? failure('a whole number is needed') : number(Math.sign(toDouble(value))))),
   sum: { parameters: ['whole'], run: ([list]) => sum(list) },
 };
 
-/** Exact for whole powers, as far as they are found by rounding. */
-function logarithm(value: number, base: number): number {
-  const result = Math.log(value) / Math.log(base);
-  const rounded = Math.round(result);
-  return base ** rounded === value ? rounded : result;
-}
-
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/** More are no double in any base. */
+const MAX_DIGITS = 1_100;
 
 function parseInteger(text: Datum | undefined, base: number): Datum {
   if (text?.kind === 'unknown') return text;
@@ -46,17 +51,18 @@ function parseInteger(text: Datum | undefined, base: number): Datum {
   const negative = textOf(text).startsWith('-');
   const digits = Array.from(textOf(text).replace(/^[+-]/u, ''), (each) => DIGITS.indexOf(base <= 36 ? each.toLowerCase() : each));
   if (digits.length === 0 || digits.some((digit) => digit < 0 || digit >= base)) return failure('this is no whole number of that base');
-  const value = digits.reduce((sum_, digit) => sum_ * base + digit, 0);
-  return number(negative ? -value : value);
+  if (digits.length > MAX_DIGITS) return unknown('a number as long as this is not evaluated');
+  const value = digits.reduce((total, digit) => total * BigInt(base) + BigInt(digit), 0n);
+  return number(fromInteger(negative ? -value : value));
 }
 
 function sum(list: Datum | undefined): Datum {
   if (list?.kind !== 'sequence' || list.items.length === 0) return failure('sum() needs a list of numbers');
-  let total = 0;
+  let total: Numeric = 0;
   for (const item of list.items) {
-    const value = item.kind === 'number' ? item : item.kind === 'null' ? item : convert(item, NUMBER);
+    const value = convert(item, NUMBER);
     if (value.kind !== 'number') return failure('sum() needs a list of numbers');
-    total = add(total, value.value);
+    total = add(total, numericOf(value));
   }
   return number(total);
 }

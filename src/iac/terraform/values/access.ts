@@ -2,7 +2,7 @@
 import type { Datum, Referent } from './datum.ts';
 import { failure, isFailure, isSensitive, number, referentsOf, string, unknown } from './datum.ts';
 import { describe, toText } from './type.ts';
-import { parseNumber } from './number.ts';
+import { parseNumber, toDouble } from './number.ts';
 
 /** `datum.name` */
 export function getAttribute(datum: Datum, name: string): Datum {
@@ -11,7 +11,9 @@ export function getAttribute(datum: Datum, name: string): Datum {
       return datum.of.get(name);
     case 'mapping': {
       const item = datum.entries.get(name);
-      return item === undefined ? failure(`there is no attribute "${name}"`) : marked(item, datum);
+      if (item !== undefined) return marked(item, datum);
+      // Of what another declaration writes, the provider may know more attributes.
+      return { ...failure(`there is no attribute "${name}"`), doubtful: datum.refersTo !== undefined };
     }
     case 'unknown':
       return isFailure(datum) ? datum : below(datum, `.${name}`);
@@ -36,9 +38,10 @@ export function indexed(datum: Datum, key: Datum): Datum {
   if (datum.kind === 'sequence') {
     if (datum.type === 'set') return failure('the elements of a set have no index');
     const position = key.kind === 'number' ? key.value : key.kind === 'string' ? parseNumber(key.value) : undefined;
-    const item = position === undefined ? undefined : datum.items[position];
+    const item = position === undefined ? undefined : datum.items[toDouble(position)];
     return item === undefined ? failure('there is no element with this index') : marked(item, datum);
   }
+  if (datum.kind === 'instance' && key.kind === 'number') return failure(`${datum.of.address} has no instances to choose from`);
   const name = toText(key);
   if (name.kind !== 'string') return failure(`${describe(key)} is no key`);
   if (datum.kind === 'mapping' || datum.kind === 'instance') return getAttribute(datum, name.value);

@@ -5,6 +5,8 @@
  */
 import type { SourceText } from '../../../domain/source.ts';
 import type { Range } from '../syntax/ast.ts';
+import type { Exact, Numeric } from './number.ts';
+import { compare, toDouble } from './number.ts';
 
 export interface Place {
   readonly source: SourceText;
@@ -45,7 +47,10 @@ export interface StringDatum extends Marks {
 
 export interface NumberDatum extends Marks {
   readonly kind: 'number';
+  /** The nearest double. */
   readonly value: number;
+  /** The number itself, where the double does not stand for it. */
+  readonly exact?: Exact | undefined;
 }
 
 export interface BooleanDatum extends Marks {
@@ -60,7 +65,7 @@ export interface NullDatum extends Marks {
 interface Measured {
   /** Nesting, 1 for a flat collection. */
   readonly depth: number;
-  /** Data in it, itself included. */
+  /** Data in it, itself included; long texts count for each {@link TEXT_UNIT} of their characters. */
   readonly size: number;
   /** No part is unknown. */
   readonly whole: boolean;
@@ -83,6 +88,8 @@ export interface UnknownDatum extends Marks {
   readonly kind: 'unknown';
   readonly reason: string;
   readonly failed?: boolean | undefined;
+  /** A failure that may be none where Terraform runs. */
+  readonly doubtful?: boolean | undefined;
   /** It is not known because it would be too large. */
   readonly limited?: boolean | undefined;
   /** Set when it is exactly this attribute. */
@@ -92,7 +99,11 @@ export interface UnknownDatum extends Marks {
   /** Known start and end of a text. */
   readonly prefix?: string | undefined;
   readonly suffix?: string | undefined;
+  /** Each known part of a text, in order; of a base64 text, those of what is encoded. */
+  readonly texts?: readonly string[] | undefined;
   readonly type?: Type | undefined;
+  /** Blocks whose number is not known: what each of them holds. */
+  readonly content?: Datum | undefined;
   /** What any index or key of it gives: the one instance of a declaration whose number of instances is not known. */
   readonly element?: Datum | undefined;
 }
@@ -131,6 +142,7 @@ export type Piece = { readonly text: string; readonly place: Place | undefined }
 
 export const MAX_ELEMENTS = 10_000;
 const MAX_SIZE = 100_000;
+const TEXT_UNIT = 256;
 export const MAX_DEPTH = 100;
 export const MAX_TEXT = 1024 * 1024;
 
@@ -143,9 +155,20 @@ export function string(value: string): StringDatum | UnknownDatum {
   return { kind: 'string', value: value.normalize('NFC') };
 }
 
+/** Binary exponents beyond this are further from 1 than any double. */
+const MAX_BINARY_EXPONENT = 4_000;
+
 /** An infinite number is no error of an expression, but nothing can hold it. */
-export function number(value: number): NumberDatum | UnknownDatum {
-  return Number.isFinite(value) ? { kind: 'number', value } : unknown('the result is not a finite number');
+export function number(given: Numeric): NumberDatum | UnknownDatum {
+  const value = toDouble(given);
+  if (!Number.isFinite(value)) return unknown('a number that is not finite, or too large or too long, is not evaluated');
+  if (typeof given === 'number') return { kind: 'number', value };
+  if (Math.abs(given.exponent) > MAX_BINARY_EXPONENT) return unknown('a number that is this small is not evaluated');
+  return { kind: 'number', value, exact: given };
+}
+
+export function numericOf(datum: NumberDatum): Numeric {
+  return datum.exact ?? datum.value;
 }
 
 export function bool(value: boolean): BooleanDatum {
@@ -195,7 +218,7 @@ function measured(items: readonly Datum[]): UnknownDatum | (Measured & { kind: '
       size += item.size;
       whole &&= item.whole;
     } else {
-      size += 1;
+      size += 1 + (item.kind === 'string' ? Math.floor(item.value.length / TEXT_UNIT) : 0);
       whole &&= item.kind !== 'unknown' && item.kind !== 'instance';
     }
   }
@@ -310,6 +333,7 @@ export function equal(a: Datum, b: Datum): boolean | undefined {
     if (a.entries.size !== b.entries.size || keys.some((key) => !b.entries.has(key))) return false;
     return everyPair([...a.entries.values()], [...b.entries.values()]);
   }
+  if (a.kind === 'number' && b.kind === 'number') return compare(numericOf(a), numericOf(b)) === 0;
   return a.kind === b.kind && a.value === b.value;
 }
 

@@ -1,8 +1,9 @@
 /** JSON text as Go writes it. */
 import type { Datum } from './datum.ts';
+import { numericOf } from './datum.ts';
 import { formatNumber } from './number.ts';
 
-/** Undefined when a number has more digits than can be told. The datum must be known in all parts. */
+/** Undefined when a part of the datum is not known. */
 export function encodeJson(datum: Datum): string | undefined {
   switch (datum.kind) {
     case 'null':
@@ -10,7 +11,7 @@ export function encodeJson(datum: Datum): string | undefined {
     case 'bool':
       return String(datum.value);
     case 'number':
-      return formatNumber(datum.value);
+      return formatNumber(numericOf(datum));
     case 'string':
       return quote(datum.value);
     case 'sequence': {
@@ -34,10 +35,5 @@ export function encodeJson(datum: Datum): string | undefined {
 
 /** `<`, `>`, `&` and the two line separators are escaped too. */
 function quote(text: string): string {
-  return JSON.stringify(text).replaceAll(/[<>&\u2028\u2029]|\\./gu, (found) => {
-    if (found === '\\b') return '\\u0008';
-    if (found === '\\f') return '\\u000c';
-    if (found.startsWith('\\')) return found;
-    return `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return JSON.stringify(text).replaceAll(/[<>&\u2028\u2029]/gu, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

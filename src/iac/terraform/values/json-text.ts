@@ -2,7 +2,8 @@
 import type { Node } from 'jsonc-parser';
 import { parseTree } from 'jsonc-parser';
 import type { Datum, Piece, Place, UnknownDatum } from './datum.ts';
-import { bool, mapping, MAX_DEPTH, NULL, number, placed, sequence, string, unknown } from './datum.ts';
+import { bool, failure, mapping, MAX_DEPTH, NULL, number, overLimit, placed, sequence, string, unknown } from './datum.ts';
+import { parseNumber } from './number.ts';
 
 /** Stands for the unknown piece between the marks; neither mark is a character that JSON text would hold. */
 const OPEN = '\u{e000}';
@@ -15,7 +16,26 @@ export function documentIn(pieces: readonly Piece[]): Datum | undefined {
   const errors: unknown[] = [];
   const tree = depthOf(text) > MAX_DEPTH ? undefined : parseTree(text, errors as never[], { disallowComments: true });
   if (tree === undefined || errors.length > 0) return undefined;
-  return read(tree, new Locator(segments), unknowns);
+  return read(tree, { text, locator: new Locator(segments), unknowns });
+}
+
+/** The value of a JSON text, all of it at one place; undefined when it is no JSON. */
+export function parseJson(text: string, place: Place | undefined): Datum | undefined {
+  if (depthOf(text) > MAX_DEPTH) return overLimit(`a value nested deeper than ${MAX_DEPTH} is over the limit`);
+  try {
+    // It is stricter, and gives no places.
+    JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const tree = parseTree(text);
+  return tree === undefined ? undefined : read(tree, { text, locator: { place: () => place }, unknowns: [] });
+}
+
+interface Document {
+  readonly text: string;
+  readonly locator: Pick<Locator, 'place'>;
+  readonly unknowns: readonly UnknownDatum[];
 }
 
 interface Segment {
@@ -64,22 +84,28 @@ function endsQuoted(text: string, quoted: boolean): boolean {
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const character of text) {
-    if (character === '[' || character === '{') deepest = Math.max(deepest, (depth += 1));
+  let quoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === '\\' && quoted) index += 1;
+    else if (character === '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, (depth += 1));
     else if (character === ']' || character === '}') depth -= 1;
   }
   return deepest;
 }
 
-function read(node: Node, locator: Locator, unknowns: readonly UnknownDatum[]): Datum {
-  return located(scalarOrCollection(node, locator, unknowns), locator.place(node.offset, node.offset + node.length));
+function read(node: Node, document: Document): Datum {
+  return located(scalarOrCollection(node, document), document.locator.place(node.offset, node.offset + node.length));
 }
 
 function located(datum: Datum, place: Place | undefined): Datum {
   return place === undefined ? datum : placed(datum, place);
 }
 
-function scalarOrCollection(node: Node, locator: Locator, unknowns: readonly UnknownDatum[]): Datum {
+function scalarOrCollection(node: Node, document: Document): Datum {
+  const { unknowns } = document;
   const children = node.children ?? [];
   switch (node.type) {
     case 'object': {
@@ -87,20 +113,20 @@ function scalarOrCollection(node: Node, locator: Locator, unknowns: readonly Unk
       for (const { children: [key, value] = [] } of children) {
         if (key === undefined || value === undefined) continue;
         const marked = MARKED.exec(String(key.value));
-        if (marked !== null) return unknown(unknowns[Number(marked[1])]?.reason ?? 'a key of it is not known');
-        entries.set(String(key.value), read(value, locator, unknowns));
+        if (marked !== null && unknowns.length > 0) return unknown(unknowns[Number(marked[1])]?.reason ?? 'a key of it is not known');
+        entries.set(String(key.value).toWellFormed().normalize('NFC'), read(value, document));
       }
       return mapping('object', entries);
     }
     case 'array':
       return sequence(
         'tuple',
-        children.map((child) => read(child, locator, unknowns)),
+        children.map((child) => read(child, document)),
       );
     case 'string': {
       const text = String(node.value);
       const marked = MARKED.exec(text);
-      if (marked === null) return string(text);
+      if (marked === null || unknowns.length === 0) return string(text.toWellFormed());
       const part = unknowns[Number(marked[1])];
       const alone = marked[0].length === text.length;
       return unknown(part?.reason ?? 'a part of it is not known', {
@@ -111,7 +137,7 @@ function scalarOrCollection(node: Node, locator: Locator, unknowns: readonly Unk
       });
     }
     case 'number':
-      return number(Number(node.value));
+      return numberIn(document.text.slice(node.offset, node.offset + node.length));
     case 'boolean':
       return bool(node.value === true);
     case 'null':
@@ -120,6 +146,11 @@ function scalarOrCollection(node: Node, locator: Locator, unknowns: readonly Unk
     default:
       return node.type satisfies never;
   }
+}
+
+function numberIn(text: string): Datum {
+  const value = parseNumber(text);
+  return value === undefined ? failure('this is no number') : number(value);
 }
 
 /** Finds where a stretch of the joined text was written. */

@@ -1,8 +1,8 @@
 /** Types of the language: constraints as written, conversion, and the common type of several values. */
 import type { Expression } from '../syntax/ast.ts';
 import type { AttributeType, Datum, Type } from './datum.ts';
-import { bool, compareText, equal, failure, isFailure, mapping, number, sequence, string, unknown } from './datum.ts';
-import { formatNumber, parseNumber } from './number.ts';
+import { bool, compareText, failure, isFailure, isWhole, mapping, number, numericOf, sequence, string } from './datum.ts';
+import { compare, formatNumber, parseNumber } from './number.ts';
 
 export const ANY: Type = { kind: 'any' };
 export const STRING: Type = { kind: 'string' };
@@ -86,8 +86,7 @@ export function convert(datum: Datum, type: Type): Datum {
       return failure(`a number is required, but this is ${describe(datum)}`);
     case 'bool':
       if (datum.kind === 'bool') return datum;
-      if (datum.kind === 'string' && (datum.value === 'true' || datum.value === 'false'))
-        return { ...bool(datum.value === 'true'), ...marks(datum) };
+      if (datum.kind === 'string' && TRUTHS.has(datum.value)) return { ...bool(TRUTHS.get(datum.value) === true), ...marks(datum) };
       return failure(`a bool is required, but this is ${describe(datum)}`);
     case 'list':
     case 'set':
@@ -103,6 +102,13 @@ export function convert(datum: Datum, type: Type): Datum {
   }
 }
 
+const TRUTHS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
 function marks(datum: Datum): Pick<Datum, 'place' | 'origin' | 'refersTo' | 'sensitive'> {
   const { place, origin, refersTo, sensitive } = datum;
   return { place, origin, refersTo, sensitive };
@@ -116,11 +122,8 @@ export function toText(datum: Datum): Datum {
       return datum;
     case 'bool':
       return { ...string(String(datum.value)), ...marks(datum) };
-    case 'number': {
-      const text = formatNumber(datum.value);
-      const result = text === undefined ? unknown('a number with more than 15 digits is not written out here') : string(text);
-      return { ...result, ...marks(datum) };
-    }
+    case 'number':
+      return { ...string(formatNumber(numericOf(datum))), ...marks(datum) };
     default:
       return failure(`a string is required, but this is ${describe(datum)}`);
   }
@@ -166,46 +169,56 @@ function toObject(datum: Datum, attributes: ReadonlyMap<string, AttributeType>):
   return { ...mapping('object', entries), ...marks(datum) };
 }
 
-/** A set of the items: without repeats, in the language's order. Unknown when it cannot be told which are equal. */
+/** A set of the items: without repeats, in the language's order. */
 export function toSet(items: readonly Datum[]): Datum {
-  const scalars = new Set<string>();
-  const distinct: Datum[] = [];
+  const known = new Map<string, Datum>();
+  const open: Datum[] = [];
   for (const item of items) {
     if (isFailure(item)) return item;
-    if (item.kind === 'string' || item.kind === 'number' || item.kind === 'bool') {
-      const key = `${item.kind}:${item.value}`;
-      if (scalars.has(key)) continue;
-      scalars.add(key);
-      distinct.push(item);
-    } else if (!distinct.some((other) => other.kind === item.kind && equal(other, item) === true)) {
-      distinct.push(item);
-      if (distinct.length > 1_000 && scalars.size === 0) return unknown('a set of more than 1000 composed elements is not evaluated');
+    if (!isWhole(item)) open.push(item);
+    else {
+      // A text is its own key: it may be long, and need not be copied.
+      const key = item.kind === 'string' ? item.value : keyOf(item);
+      if (!known.has(key)) known.set(key, item);
     }
   }
-  return sequence('set', distinct.toSorted(compareElements));
+  const sorted = [...known].toSorted(([left, a], [right, b]) => compareElements(a, b) || compareText(left, right));
+  return sequence('set', [...sorted.map(([, item]) => item), ...open]);
 }
 
+/** Primitive elements by their value, null last; all others by their keys. */
 function compareElements(a: Datum, b: Datum): number {
   if (a.kind === 'string' && b.kind === 'string') return compareText(a.value, b.value);
-  if (a.kind === 'number' && b.kind === 'number') return a.value - b.value;
+  if (a.kind === 'number' && b.kind === 'number') return compare(numericOf(a), numericOf(b));
   if (a.kind === 'bool' && b.kind === 'bool') return Number(a.value) - Number(b.value);
-  if (a.kind === 'mapping' && b.kind === 'mapping') return compareLists([...a.entries.values()], [...b.entries.values()]);
-  if (a.kind === 'sequence' && b.kind === 'sequence') return compareLists(a.items, b.items);
-  return rank(a) - rank(b);
+  return Number(a.kind === 'null') - Number(b.kind === 'null');
 }
 
-function compareLists(a: readonly Datum[], b: readonly Datum[]): number {
-  for (const [index, item] of a.entries()) {
-    const other = b[index];
-    const order = other === undefined ? 1 : compareElements(item, other);
-    if (order !== 0) return order;
+/** Tells whole data apart as {@link equal} does; composed elements of a set stand in the order of these texts. */
+export function keyOf(datum: Datum): string {
+  switch (datum.kind) {
+    case 'string':
+      return JSON.stringify(datum.value);
+    case 'number':
+      return formatNumber(numericOf(datum));
+    case 'bool':
+      return datum.value ? 'T' : 'F';
+    case 'null':
+      return '~';
+    case 'unknown':
+    case 'instance':
+      return '?';
+    case 'sequence': {
+      const items = datum.items.map((item) => `${keyOf(item)};`).join('');
+      return datum.type === 'tuple' ? `<${items}>` : datum.type === 'list' ? `[${items}]` : `[${items}]=`;
+    }
+    case 'mapping':
+      return datum.type === 'object'
+        ? `<${[...datum.entries].map(([key, item]) => `${JSON.stringify(key)}${keyOf(item)};`).join('')}>`
+        : `{${[...datum.entries].map(([key, item]) => `${JSON.stringify(key)}:${keyOf(item)};`).join('')}}`;
+    default:
+      return datum satisfies never;
   }
-  return a.length - b.length;
-}
-
-/** Null and unknown stand last. */
-function rank(datum: Datum): number {
-  return datum.kind === 'null' ? 1 : datum.kind === 'unknown' || datum.kind === 'instance' ? 2 : 0;
 }
 
 export function typeOf(datum: Datum): Type {
