@@ -19,6 +19,7 @@ import { auditAll } from '../../src/temporal/auditor.ts';
 import { startServer } from '../../src/temporal/server.ts';
 import type { TemporalTarget } from '../../src/temporal/connection.ts';
 import { benchReading } from './bench-reading.ts';
+import { measureTemplates } from './bench-templates.ts';
 import { writeBenchRepository } from './bench-resources.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -164,6 +165,10 @@ async function main(): Promise<void> {
   }
 
   for (const line of await benchReading(scratch)) say(line);
+  for (const format of ['yaml', 'json'] as const) {
+    const { large, small } = measureTemplates(format);
+    say(`reading a template of 3 MB in ${format.toUpperCase()}: ${(large / 1000).toFixed(2)} s; of a dozen resources: ${small.toFixed(1)} ms`);
+  }
 
   const started = performance.now();
   const workspace = await readWorkspace({ root: thousand, paths: ['.'] });

@@ -25,7 +25,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   fileBytes: 5 * 1024 * 1024,
-  yamlBytes: 2 * 1024 * 1024,
+  yamlBytes: 3 * 1024 * 1024,
   planBytes: 64 * 1024 * 1024,
   files: 20_000,
   pathBytes: 4096,

@@ -10,6 +10,7 @@ import { applyEdits, SourceText } from '../domain/source.ts';
 import type { Edit, Span } from '../domain/source.ts';
 import type { Copy, Workspace } from '../domain/workspace.ts';
 import { looksLikeJson, looksLikeTemplate, mayBeTemplate, readCloudFormation } from './cloudformation/index.ts';
+import type { CloudFormationOptions } from './cloudformation/index.ts';
 import { coverageOf } from './coverage.ts';
 import { discover, listFiles, selection } from './discovery.ts';
 import { fileReader, readNamed, readText, tooLarge } from './files.ts';
@@ -18,6 +19,7 @@ import { formatOf } from './format.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Limits } from './limits.ts';
 import type { FileReader, Root } from './root.ts';
+import { readPlans } from './plan/index.ts';
 import { readTerraform } from './terraform/index.ts';
 
 export interface WorkspaceOptions {
@@ -75,6 +77,7 @@ export async function readWorkspace({ root, paths, limits: given, ...named }: Fo
   for (const path of named.planFiles ?? []) {
     const reading = readNamed(folder, path, limits.planBytes);
     if ('text' in reading) plans.push(new SourceText(path, reading.text));
+    else if (reading.bytes?.toString('latin1', 0, 2) === 'PK') plans.push(new SourceText(path, 'PK'));
     else diagnostics.push({ level: 'undecided', code: reading.code, message: `the plan is not read: ${reading.failure}`, file: path });
   }
   const { variableFiles = [], parameterFiles = [] } = named;
@@ -118,17 +121,21 @@ class ReadWorkspace implements Workspace {
 
   constructor(sources: readonly SourceText[], options: WorkspaceOptions) {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const selected = options.selected ?? (() => true);
-    const { reader = NO_FILES, variableFiles = [] } = options;
-    const { roots, ignored } = readRoots(sources, { selected, reader, limits, variableFiles });
+    const { reader = NO_FILES, variableFiles = [], parameterFiles = [], plans = [] } = options;
+    const named = new Set(plans.map(({ file }) => file));
+    const selected = (file: string): boolean => named.has(file) || options.selected?.(file) !== false;
+    const unnamed = sources.filter(({ file }) => !named.has(file));
+    const asked = { selected, reader, limits, variableFiles, parameterFiles, plans };
+    const { roots, ignored, diagnostics, shown } = readRoots(unnamed, asked);
     const resources = roots.flatMap((root) => root.resources.filter((resource) => isSelected(resource, root, selected)));
     this.resources = resources.slice(0, limits.resources);
     for (const root of roots) for (const file of root.files) this.#rootsByFile.set(file, [...(this.#rootsByFile.get(file) ?? []), root]);
-    this.#sources = new Map(sources.map((source) => [source.file, source]));
+    this.#sources = new Map([...sources, ...shown].map((source) => [source.file, source]));
     this.diagnostics = [
       ...(options.diagnostics ?? []),
-      // What roots share, such as a file of values, is said once.
-      ...new Set(roots.flatMap((root) => root.diagnostics)),
+      ...diagnostics,
+      // What roots share, such as a module or a file of values, is said once.
+      ...new Map(roots.flatMap((root) => root.diagnostics).map((each) => [textOf(each), each])).values(),
       ...[...this.#rootsByFile.keys()].flatMap((file) => hiddenCharacters(this.#sources.get(file))),
       ...(resources.length > limits.resources ? [tooManyResources(resources.length, limits.resources)] : []),
     ];
@@ -192,33 +199,40 @@ const NOT_ASKED = 'it is outside the paths that were asked for';
 interface Roots {
   readonly roots: readonly Root[];
   readonly ignored: readonly FileNote[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Plans as they may be shown. */
+  readonly shown: readonly SourceText[];
 }
 
-interface RootOptions {
-  readonly selected: (file: string) => boolean;
-  readonly reader: FileReader;
-  readonly limits: Limits;
+interface RootOptions extends Required<CloudFormationOptions> {
   readonly variableFiles: readonly string[];
+  readonly plans: readonly SourceText[];
 }
 
-function readRoots(sources: readonly SourceText[], { selected, reader, limits, variableFiles }: RootOptions): Roots {
-  const [ignored, templates, terraform]: [FileNote[], Root[], SourceText[]] = [[], [], []];
+function readRoots(sources: readonly SourceText[], options: RootOptions): Roots {
+  const { selected, reader } = options;
+  const [ignored, templates, terraform]: [FileNote[], SourceText[], SourceText[]] = [[], [], []];
   const ignore = (path: string, reason: string): void => void ignored.push({ path, reason: selected(path) ? reason : NOT_ASKED });
   for (const source of sources) {
     const { file, text } = source;
     const format = formatOf(file);
     if (format?.kind === 'terraform') terraform.push(source);
-    else if (format?.kind === 'template' && mayBeTemplate(text)) {
-      const root = selected(file) ? readCloudFormation(source, limits) : null;
-      if (root !== null) templates.push(root);
-      else if (looksLikeTemplate(text)) ignore(file, 'it has no version and no resource of a CloudFormation template');
-    }
+    else if (format?.kind === 'template' && mayBeTemplate(text)) templates.push(source);
   }
-  const roots = [...readTerraform(terraform, reader, variableFiles).filter(({ files }) => files.some(selected)), ...templates];
+  const cloudFormation = readCloudFormation(templates, options);
+  const planned = readPlans(options.plans, readTerraform(terraform, reader, options.variableFiles));
+  const roots = [...planned.roots.filter(({ files }) => files.some(selected)), ...cloudFormation.roots];
   const used = new Set(roots.flatMap(({ files }) => files));
   const reasons = new Map(roots.flatMap((root) => (root.ignored ?? []).map(({ path, reason }) => [path, reason])));
   for (const { file } of terraform) if (!used.has(file)) ignore(file, reasons.get(file) ?? 'no Terraform module reads it');
-  return { roots, ignored };
+  for (const { file, text } of templates)
+    if (!used.has(file) && looksLikeTemplate(text)) ignore(file, 'it has no version and no resource of a CloudFormation template');
+  return { roots, ignored, diagnostics: [...cloudFormation.diagnostics, ...planned.diagnostics], shown: planned.sources };
+}
+
+/** The same for diagnostics that say the same of the same place. */
+function textOf({ level, code, message, file, span }: Diagnostic): string {
+  return JSON.stringify([level, code, message, file, span?.start.offset]);
 }
 
 /** Characters that are not seen, or that turn the order of what is seen, may hide what a line says. */
@@ -238,9 +252,11 @@ function tooManyResources(count: number, limit: number): Diagnostic {
   };
 }
 
-/** A resource counts when the file that declares it was asked for, or a file of its root module, whose modules come with it. */
+/** A resource counts when the file that declares it was asked for, or a file of its root, whose modules and nested stacks come with it. */
 function isSelected(resource: Resource, root: Root, selected: (file: string) => boolean): boolean {
-  return selected(resource.source.file) || root.files.some((file) => folderOf(file) === root.path && selected(file));
+  return (
+    selected(resource.source.file) || root.files.some((file) => (file === root.path || folderOf(file) === root.path) && selected(file))
+  );
 }
 
 function placeOf({ file, start, end }: Span): string {

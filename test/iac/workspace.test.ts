@@ -38,17 +38,27 @@ describe('a workspace of sources in memory', () => {
         'a.yaml': BUCKET,
         'broken.yaml': `${BUCKET}  Bad: [\n`,
         'words.yaml': 'Resources:\n  A:\n    Kind: x\n# Type: AWS::S3::Bucket\n',
-        'main.tf.json': '{}',
-        'main.tofu': '',
+        'tf/main.tf.json': '{}',
+        'tf/main.tofu': '',
+        'tf/versions.tf': '',
+        'tf/versions.tofu': '',
+        'tf/prod.tfvars': '',
       }),
     );
-    expect(lines(workspace.coverage.scanned)).toEqual(['a.yaml: CloudFormation']);
+    expect(lines(workspace.coverage.scanned)).toEqual([
+      'a.yaml: CloudFormation',
+      'tf/main.tf.json: Terraform',
+      'tf/main.tofu: Terraform',
+      'tf/versions.tofu: Terraform',
+    ]);
     expect(lines(workspace.coverage.failed)).toEqual([
       'broken.yaml: line 7: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
-      'main.tf.json: not supported yet: Terraform in JSON',
-      'main.tofu: not supported yet: OpenTofu',
     ]);
-    expect(lines(workspace.coverage.ignored)).toEqual(['words.yaml: it has no version and no resource of a CloudFormation template']);
+    expect(lines(workspace.coverage.ignored)).toEqual([
+      'tf/prod.tfvars: no Terraform module reads it',
+      'tf/versions.tf: OpenTofu reads tf/versions.tofu in its place',
+      'words.yaml: it has no version and no resource of a CloudFormation template',
+    ]);
     expect(workspace.resources.map(keyOf)).toEqual(['a.yaml\u0000Logs', 'broken.yaml\u0000Logs']);
   });
 

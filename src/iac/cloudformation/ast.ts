@@ -57,6 +57,8 @@ export interface Entry {
   readonly value: Node;
   /** A merge key, `<<`, which YAML 1.1 has and 1.2 has not. */
   readonly merge: boolean;
+  /** Made by a loop, whose text it has with others. */
+  readonly looped?: boolean;
 }
 
 export function entryOf(node: Node | null | undefined, key: string): Entry | undefined {

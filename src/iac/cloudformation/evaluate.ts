@@ -8,35 +8,75 @@ import type { Data, Value } from '../../domain/value.ts';
 import type { Span } from '../../domain/source.ts';
 import type { Limits } from '../limits.ts';
 import type { Mention } from '../links.ts';
-import { entryOf, isEmpty } from './ast.ts';
+import { isEmpty } from './ast.ts';
 import type { Entry, MappingNode, Node, Range, ScalarNode } from './ast.ts';
-import { callOf, TOP } from './evaluation.ts';
-import type { Evaluation, Place } from './evaluation.ts';
+import { Conditions } from './conditions.ts';
+import { callOf, moved, TOP } from './evaluation.ts';
+import type { Evaluation, Passed, Place } from './evaluation.ts';
+import type { Facts } from './facts.ts';
 import { callFunction } from './functions.ts';
-import { parameterValue } from './parameters.ts';
-import { Problems } from './problems.ts';
-import { coerce } from './scalar.ts';
+import { parameterText, readParameter } from './parameters.ts';
+import type { Problems } from './problems.ts';
+import { coerce, isTextAnyway } from './scalar.ts';
 import { DYNAMIC } from './text.ts';
 import type { Shift, Template } from './template.ts';
 
+/** What stands around a template where it is evaluated. */
+export interface Surroundings {
+  /** Of the root that it is a part of: all its templates together. */
+  readonly budget: Budget;
+  readonly problems: Problems;
+  /** What the addresses of its resources begin with: `Child.`; empty for the root. */
+  readonly prefix: string;
+  /** What a parameter is given; null when nothing. */
+  argument(parameter: string): Passed | null;
+  /** An output of one of its nested stacks; null when it is not known what that is. */
+  output(logicalId: string, name: string): Passed | null;
+}
+
+/** CloudFormation allows 500 resources in a template: loops may make a tenth of what may be evaluated, which is many times that. */
+const STEPS_OF_LOOPS = 10;
+
+/** What the templates of one root may cost together. */
+export class Budget {
+  readonly limits: Limits;
+  steps = 0;
+  aliased = 0;
+  /** Nodes that loops made. */
+  grown = 0;
+  /** Values that are being passed between templates, one for the sake of another. */
+  passing = 0;
+
+  constructor(limits: Limits) {
+    this.limits = limits;
+  }
+}
+
 export class Evaluator implements Evaluation {
   readonly template: Template;
-  readonly problems: Problems;
-  readonly #limits: Limits;
-  readonly #conditions = new Map<string, boolean | undefined>();
-  readonly #mentioned = new Map<string, Mention>();
-  #aliased = 0;
-  #steps = 0;
+  readonly #around: Surroundings;
+  readonly #conditions: Conditions;
+  readonly #parameters = new Map<string, Passed>();
+  #mentioned = new Map<string, Mention>();
 
-  constructor(template: Template, limits: Limits) {
+  constructor(template: Template, around: Surroundings) {
     this.template = template;
-    this.problems = new Problems(template.source);
-    this.#limits = limits;
+    this.#around = around;
+    this.#conditions = new Conditions(template.conditions, {
+      operand: (node, facts) => this.value(node, { ...TOP, facts }),
+      mayGo: (node, depth) => this.#overLimit(node, { ...TOP, depth }) === null,
+    });
   }
 
-  /** Notes that a resource is referred to. */
-  refer(address: string, place: Place): void {
-    if (place.attribute !== null) this.#mentioned.set(`${place.attribute}\u0000${address}`, { attribute: place.attribute, to: address });
+  /** Notes that a resource is referred to, and returns its address. */
+  refer(logicalId: string, place: Place): string {
+    const address = this.#around.prefix + logicalId;
+    this.#mention(address, place);
+    return address;
+  }
+
+  #mention(to: string, { attribute }: Place): void {
+    if (attribute !== null) this.#mentioned.set(`${attribute}\u0000${to}`, { attribute, to });
   }
 
   /** What was referred to since this was last asked. */
@@ -44,6 +84,32 @@ export class Evaluator implements Evaluation {
     const mentions = [...this.#mentioned.values()];
     this.#mentioned.clear();
     return mentions;
+  }
+
+  /** A value for another template, where `facts` hold. */
+  pass(node: Node, facts: Facts | null): Passed {
+    return this.#passing(node, () => this.value(node, { ...TOP, facts, attribute: '' }));
+  }
+
+  #passing(node: Range, evaluate: () => Value): Passed {
+    const { budget } = this.#around;
+    if (budget.passing > budget.limits.depth)
+      return { value: unknown('it goes through too many templates', this.span(node, TOP)), mentions: [] };
+    const outer = this.#mentioned;
+    this.#mentioned = new Map();
+    budget.passing += 1;
+    const value = evaluate();
+    budget.passing -= 1;
+    const mentions = [...new Set([...this.#mentioned.values()].map(({ to }) => to))];
+    this.#mentioned = outer;
+    return { value, mentions };
+  }
+
+  /** Costs as many steps as it has parts and mentions. */
+  #receive({ value, mentions }: Passed, span: Span, place: Place): Value {
+    this.#around.budget.steps += mentions.length + sizeOf(value);
+    for (const address of mentions) this.#mention(address, place);
+    return moved(value, span);
   }
 
   span(range: Range, place: Place): Span {
@@ -60,7 +126,7 @@ export class Evaluator implements Evaluation {
     if (limit !== null) return unknown(limit, span);
     if (node.kind === 'alias') {
       if (node.target === null) return unknown('its alias is not followed', span);
-      return this.value(node.target, { ...place, at: span, depth: place.depth + 1 });
+      return this.value(node.target, { ...place, at: span, aliased: true, depth: place.depth + 1 });
     }
     const call = callOf(node);
     if (call !== null) return callFunction(this, call, span, place);
@@ -82,76 +148,78 @@ export class Evaluator implements Evaluation {
     return nodes.map((item) => this.value(item, below)).filter((item) => item.state !== 'absent');
   }
 
-  /** Whether a named condition holds; undefined when that is not known, or it refers to itself. */
-  condition(name: string, depth = 0): boolean | undefined {
-    if (this.#conditions.has(name)) return this.#conditions.get(name);
-    this.#conditions.set(name, undefined);
-    const entry = this.template.conditions.get(name);
-    const holds = entry === undefined ? undefined : this.holds(entry.value, depth);
-    this.#conditions.set(name, holds);
-    return holds;
+  condition(name: string, facts: Facts | null): boolean | undefined {
+    return this.#conditions.named(name, facts);
   }
 
-  /** Three-valued: undefined is not known. */
-  holds(node: Node, depth: number): boolean | undefined {
-    if (depth > this.#limits.depth) return undefined;
-    const named = node.kind === 'mapping' && node.entries.length === 1 ? entryOf(node, 'Condition')?.value : undefined;
-    const call = named === undefined ? callOf(node) : { name: 'Condition', argument: named };
-    if (call === null) return undefined;
-    const { name, argument } = call;
-    if (name === 'Condition') return argument.kind === 'scalar' ? this.condition(String(argument.value), depth + 1) : undefined;
-    if (argument.kind !== 'sequence') return undefined;
-    if (name === 'Fn::Equals') return this.#equals(argument.items);
-    const parts = argument.items.map((item) => this.holds(item, depth + 1));
-    if (name === 'Fn::Not') return parts.length === 1 && parts[0] !== undefined ? !parts[0] : undefined;
-    if (name === 'Fn::And') return parts.includes(false) ? false : parts.includes(undefined) ? undefined : true;
-    if (name === 'Fn::Or') return parts.includes(true) ? true : parts.includes(undefined) ? undefined : false;
-    return undefined;
+  assuming(name: string, holds: boolean, place: Place): Place {
+    return { ...place, facts: this.#conditions.assume(name, holds, place.facts) };
   }
 
-  /** A parameter's default, or why there is none. */
-  parameter(name: string, span: Span): Value | null {
+  parameter(name: string, span: Span, place: Place): Value | null {
     const entry = this.template.parameters.get(name);
-    return entry === undefined ? null : parameterValue(entry, span, (range) => this.#written(range, this.template.shift));
+    if (entry === undefined) return null;
+    const passed = this.#parameter(entry);
+    const text = passed.value.state === 'unknown' ? place.facts?.text(name) : undefined;
+    return text === undefined ? this.#receive(passed, span, place) : parameterText(entry, text, span);
   }
 
-  #equals([left, right, ...more]: readonly Node[]): boolean | undefined {
-    if (left === undefined || right === undefined || more.length > 0) return undefined;
-    const [a, b] = [this.value(left, TOP), this.value(right, TOP)];
-    if (a.state !== 'known' || b.state !== 'known' || typeof a.data === 'object' || typeof b.data === 'object') return undefined;
-    return String(a.data) === String(b.data);
+  #parameter(entry: Entry): Passed {
+    const before = this.#parameters.get(entry.key);
+    if (before !== undefined) return before;
+    const given = this.#around.argument(entry.key);
+    const { value, notice } = readParameter(entry, given?.value, (range) => this.#written(range, this.template.shift));
+    if (notice?.code === 'ambiguous-scalar') this.#around.problems.warningAt(notice.code, notice.message, notice.span);
+    else if (notice !== undefined) this.#around.problems.undecidedOnce(notice.code, notice.message, notice.span);
+    const passed = { value, mentions: given?.mentions ?? [] };
+    this.#parameters.set(entry.key, passed);
+    return passed;
   }
 
-  #overLimit(node: Node, place: Place): string | null {
-    this.#steps += 1;
-    if (place.at !== null) this.#aliased += 1;
-    if (this.#steps > this.#limits.evaluationSteps) {
-      if (this.#steps === this.#limits.evaluationSteps + 1) {
-        this.problems.undecidedAt(
-          'limit-eval',
-          `the template takes more than ${this.#limits.evaluationSteps} steps to evaluate; values from here on are not known`,
-          this.span(node, place),
-        );
-      }
+  output(logicalId: string, name: string, span: Span, place: Place): Value | null {
+    const passed = this.#around.output(logicalId, name);
+    return passed === null ? null : this.#receive(passed, span, place);
+  }
+
+  /** Counts a node that a loop makes; false when there are too many. */
+  mayGrow(node: Range): boolean {
+    const { budget, problems } = this.#around;
+    const most = Math.ceil(budget.limits.evaluationSteps / STEPS_OF_LOOPS);
+    budget.grown += 1;
+    if (budget.grown <= most) return true;
+    const message = `the loops of the template make more than ${most} values; what they make from here on is not audited`;
+    problems.undecidedFirst('limit-loops', message, this.span(node, TOP));
+    return false;
+  }
+
+  #overLimit(node: Range, place: Place): string | null {
+    const { budget, problems } = this.#around;
+    const { evaluationSteps, aliasedNodes, depth } = budget.limits;
+    budget.steps += 1;
+    if (place.aliased) budget.aliased += 1;
+    if (budget.steps > evaluationSteps) {
+      problems.undecidedFirst(
+        'limit-eval',
+        `the template takes more than ${evaluationSteps} steps to evaluate; values from here on are not known`,
+        this.span(node, place),
+      );
       return 'the template takes too many steps to evaluate';
     }
-    if (place.at !== null && this.#aliased > this.#limits.aliasedNodes) {
-      if (this.#aliased === this.#limits.aliasedNodes + 1) {
-        this.problems.undecidedAt(
-          'limit-aliases',
-          `the aliases of the template stand for more than ${this.#limits.aliasedNodes} values; those from here on are not known`,
-          place.at,
-        );
-      }
+    if (place.aliased && budget.aliased > aliasedNodes) {
+      problems.undecidedFirst(
+        'limit-aliases',
+        `the aliases of the template stand for more than ${aliasedNodes} values; those from here on are not known`,
+        this.span(node, place),
+      );
       return 'the aliases of the template stand for too many values';
     }
-    return place.depth > this.#limits.depth ? `it lies more than ${this.#limits.depth} deep` : null;
+    return place.depth > depth ? `it lies more than ${depth} deep` : null;
   }
 
   #scalar(node: ScalarNode, span: Span, place: Place): Value {
     if (node.value === null) return absent(span);
-    if (node.ambiguity !== undefined) {
-      this.problems.warningAt(
+    if (node.ambiguity !== undefined && !isTextAnyway(place.property)) {
+      this.#around.problems.warningAt(
         'ambiguous-scalar',
         node.ambiguity,
         this.#written(node, place.at === null ? place.shift : this.template.shift),
@@ -198,4 +266,11 @@ export class Evaluator implements Evaluation {
       for (const [key, merged] of value.data) if (!result.has(key)) result.set(key, merged);
     }
   }
+}
+
+function sizeOf(value: Value): number {
+  if (value.state !== 'known' || typeof value.data !== 'object') return 0;
+  let size = 0;
+  for (const part of value.data.values()) size += 1 + sizeOf(part);
+  return size;
 }

@@ -1,80 +1,87 @@
-/** A CloudFormation template as a root. */
-import type { Change } from '../../domain/change.ts';
+/** The CloudFormation templates of a tree as roots. */
 import type { Diagnostic } from '../../domain/diagnostic.ts';
-import type { Resource } from '../../domain/resource.ts';
-import type { Edit, SourceText } from '../../domain/source.ts';
+import type { SourceText } from '../../domain/source.ts';
 import type { Limits } from '../limits.ts';
-import type { Root, RootCopy } from '../root.ts';
-import { planEdits } from './edits/index.ts';
-import { rereadDeclaration } from './reread.ts';
-import { Stack } from './resources.ts';
+import type { FileReader, Root } from '../root.ts';
+import { calledFiles, mayCall } from './nesting.ts';
+import { readParameterFiles } from './parameter-files.ts';
+import { TemplateRoot } from './root.ts';
 import { looksLikeJson, looksLikeTemplate, mayBeTemplate, readTemplate } from './template.ts';
 import type { TemplateReading } from './template.ts';
 
 export { looksLikeJson, looksLikeTemplate, mayBeTemplate };
 
-/** Null when the text is no template. */
-export function readCloudFormation(source: SourceText, limits: Limits): Root | null {
-  const reading = readTemplate(source, limits);
-  return reading.verdict === 'something else' ? null : new TemplateRoot(source, reading, limits);
+export interface CloudFormationOptions {
+  readonly limits: Limits;
+  /** Reads files of parameters. */
+  readonly reader?: FileReader;
+  /** Relative to the audited root; for every template that is a root. Of several, later ones win. */
+  readonly parameterFiles?: readonly string[];
+  /** Whether a file was asked for; others are read as far as they call those, or are called by them. All, when not given. */
+  readonly selected?: (file: string) => boolean;
 }
 
-class TemplateRoot implements Root {
-  readonly path: string;
-  readonly framework = 'cloudformation';
-  readonly files: readonly string[];
-  readonly resources: readonly Resource[];
+export interface CloudFormationReading {
+  readonly roots: readonly Root[];
+  /** Of the files of parameters. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Null when nothing of the text can be told. */
-  readonly #stack: Stack | null;
-  /** What is not understood as a whole is not changed. */
-  readonly #whole: boolean;
-  readonly #limits: Limits;
-
-  constructor(source: SourceText, { template, diagnostics }: TemplateReading, limits: Limits) {
-    this.path = source.file;
-    this.files = [source.file];
-    this.#limits = limits;
-    this.#stack = template === null ? null : new Stack(template, limits);
-    this.#whole = diagnostics.length === 0;
-    const resources = this.#stack?.resources ?? [];
-    this.resources = resources;
-    this.diagnostics = [...diagnostics, ...(this.#stack?.diagnostics(resources) ?? [])];
-  }
-
-  edits(changes: readonly Change[]): readonly Edit[] | null {
-    return this.#stack === null || !this.#whole ? null : planEdits(this.#stack.template, changes);
-  }
-
-  reread(texts: ReadonlyMap<string, SourceText>): RootCopy {
-    const source = texts.get(this.path);
-    if (source === undefined) throw new Error(`${this.path} is not among the texts to read again`);
-    const said = new Set(this.diagnostics.map(words));
-    const news = (diagnostics: readonly Diagnostic[]): Diagnostic[] => diagnostics.filter((diagnostic) => !said.has(words(diagnostic)));
-    const part = this.#stack === null || !this.#whole ? null : rereadDeclaration(this.#stack.template, source, this.#limits);
-    if (part !== null && this.#stack !== null) {
-      const stack = new Stack(part.template, this.#limits, { stack: this.#stack, changed: part.changed });
-      const changed = [...part.changed].flatMap((address) => stack.resource(address) ?? []);
-      const { resources } = this.#stack.template;
-      return {
-        diagnostics: news(stack.diagnostics(changed)),
-        added: changed.filter(({ address }) => !resources.has(address)),
-        removed: [],
-        resource: (address) => stack.resource(address),
-      };
-    }
-    const root = new TemplateRoot(source, readTemplate(source, this.#limits), this.#limits);
-    const before = new Set(this.resources.map(({ address }) => address));
-    const after = new Map(root.resources.map((resource) => [resource.address, resource]));
-    return {
-      diagnostics: news(root.diagnostics),
-      added: root.resources.filter(({ address }) => !before.has(address)),
-      removed: [...before].filter((address) => !after.has(address)),
-      resource: (address) => after.get(address),
-    };
-  }
 }
 
-function words({ level, code, message }: Diagnostic): string {
-  return `${level}\u0000${code}\u0000${message}`;
+/** `sources`: all texts that may be templates; those that are none are left out. A template that another one calls is no root. */
+export function readCloudFormation(sources: readonly SourceText[], options: CloudFormationOptions): CloudFormationReading {
+  const { limits, reader, parameterFiles = [], selected = () => true } = options;
+  const texts = new Map(sources.map((source) => [source.file, source]));
+  const readings = new Map<string, TemplateReading>();
+  const find = (file: string): TemplateReading | undefined => {
+    const source = texts.get(file);
+    if (source === undefined) return undefined;
+    const reading = readings.get(file) ?? readTemplate(source, limits);
+    readings.set(file, reading);
+    return reading.verdict === 'something else' ? undefined : reading;
+  };
+  const files = sources
+    .filter(({ file, text }) => selected(file) || mayCall(text))
+    .flatMap(({ file }) => (find(file) === undefined ? [] : [file]));
+  const parameters = readParameterFiles(parameterFiles, reader, limits);
+  const roots = rootFiles(files, find).flatMap((path): TemplateRoot[] => {
+    const root = new TemplateRoot({ path, find, limits, given: parameters.values });
+    return root.templates.some(selected) ? [root] : [];
+  });
+  const unused = [...parameters.values].filter(([name]) => !roots.some((root) => root.declares(name)));
+  return {
+    roots,
+    diagnostics: [
+      ...parameters.diagnostics,
+      ...unused.map(([name, { span }]): Diagnostic => {
+        const message = `no template that is audited has a parameter ${name.slice(0, 100)}; correct its name, or remove it`;
+        return { level: 'warning', code: 'unused-parameter', message, file: span.file, span };
+      }),
+    ],
+  };
+}
+
+/** Files that nobody calls; of files that only call each other, the first. */
+function rootFiles(files: readonly string[], find: (file: string) => TemplateReading | undefined): string[] {
+  const calls = (file: string): string[] => {
+    const template = find(file)?.template ?? null;
+    return template === null ? [] : calledFiles(template).filter((called) => find(called) !== undefined);
+  };
+  const called = new Set(files.flatMap((file) => calls(file).filter((each) => each !== file)));
+  const roots = files.filter((file) => !called.has(file));
+  const reached = new Set<string>();
+  const reach = (start: string): void => {
+    const queue = [start];
+    for (const file of queue) {
+      if (reached.has(file)) continue;
+      reached.add(file);
+      queue.push(...calls(file));
+    }
+  };
+  for (const root of roots) reach(root);
+  for (const file of files) {
+    if (reached.has(file)) continue;
+    roots.push(file);
+    reach(file);
+  }
+  return roots;
 }

@@ -1,9 +1,8 @@
 /** JSON text to the tree of a template. */
-import { parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { Node as JsonNode, ParseError } from 'jsonc-parser';
+import { printParseErrorCode, visit } from 'jsonc-parser';
 import type { SourceText } from '../../domain/source.ts';
 import type { Limits } from '../limits.ts';
-import type { Entry, Node } from './ast.ts';
+import type { Entry, Node, Range } from './ast.ts';
 import type { Parsed } from './parsed.ts';
 import { Problems } from './problems.ts';
 
@@ -18,14 +17,32 @@ export function parseJson(source: SourceText, limits: Limits): Parsed {
     });
     return { tree: null, others: [], anchored: false, diagnostics: problems.list };
   }
-  const errors: ParseError[] = [];
   const text = source.text.startsWith('\uFEFF') ? ` ${source.text.slice(1)}` : source.text;
-  const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  for (const { error, offset, length } of errors.slice(0, 10)) {
-    problems.undecided('syntax', `not valid JSON: ${words(printParseErrorCode(error))}`, { start: offset, end: offset + length });
-  }
-  return { tree: root === undefined ? null : convert(root, problems, limits), others: [], anchored: false, diagnostics: problems.list };
+  const tree = new Tree(problems, limits);
+  let errors = 0;
+  visit(
+    text,
+    {
+      onObjectBegin: (offset) => tree.open('mapping', offset),
+      onObjectProperty: (name, offset, length) => tree.key(name, { start: offset, end: offset + length }),
+      onObjectEnd: (offset, length) => tree.close(offset + length),
+      onArrayBegin: (offset) => tree.open('sequence', offset),
+      onArrayEnd: (offset, length) => tree.close(offset + length),
+      onLiteralValue: (value: string | number | boolean | null, offset, length) =>
+        tree.scalar(value, { start: offset, end: offset + length }),
+      onError: (error, offset, length) => {
+        errors += 1;
+        if (errors > MOST_ERRORS) return;
+        problems.undecided('syntax', `not valid JSON: ${words(printParseErrorCode(error))}`, { start: offset, end: offset + length });
+      },
+    },
+    { disallowComments: true, allowTrailingComma: false },
+  );
+  return { tree: tree.finish(text.length), others: [], anchored: false, diagnostics: problems.list };
 }
+
+/** More of them follow from the first. */
+const MOST_ERRORS = 10;
 
 function words(code: string): string {
   return code.replaceAll(/(?<=.)[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`).toLowerCase();
@@ -47,37 +64,75 @@ function tooDeepAt(text: string, limit: number): number | null {
   return null;
 }
 
-function convert(node: JsonNode, problems: Problems, limits: Limits): Node {
-  const range = { start: node.offset, end: node.offset + node.length };
-  const base = { ...range, tag: null, anchored: false, content: range };
-  switch (node.type) {
-    case 'object':
-      return { ...base, kind: 'mapping', flow: true, entries: entries(node, problems, limits) };
-    case 'array':
-      return { ...base, kind: 'sequence', flow: true, items: (node.children ?? []).map((child) => convert(child, problems, limits)) };
-    case 'string':
-      return { ...base, kind: 'scalar', style: 'double', value: String(node.value) };
-    case 'number':
-    case 'boolean':
-    case 'null':
-      return { ...base, kind: 'scalar', style: 'plain', value: node.value as number | boolean | null };
-    case 'property':
-      throw new Error('a property of JSON stands outside an object');
-    default:
-      return node.type satisfies never;
-  }
+/** A map or list that is not closed yet. */
+interface Open {
+  readonly kind: 'mapping' | 'sequence';
+  readonly start: number;
+  readonly entries: Entry[];
+  readonly items: Node[];
+  readonly keys: Set<string>;
+  /** Of the value that comes next; null where it has none, or is left out. */
+  key: { readonly name: string; readonly range: Range } | null;
 }
 
-function entries(node: JsonNode, problems: Problems, limits: Limits): Entry[] {
-  const result: Entry[] = [];
-  const seen = new Set<string>();
-  for (const { children } of node.children ?? []) {
-    const [key, value] = children ?? [];
-    if (key === undefined || value === undefined) continue;
-    const name = String(key.value);
-    const keyRange = { start: key.offset, end: key.offset + key.length };
-    if (problems.repeats(seen, name, keyRange) || problems.crowded(seen, keyRange, limits)) continue;
-    result.push({ key: name, keyRange, value: convert(value, problems, limits), merge: false });
+/** Our tree, made while the text is read. */
+class Tree {
+  readonly #problems: Problems;
+  readonly #limits: Limits;
+  readonly #open: Open[] = [];
+  #root: Node | null = null;
+
+  constructor(problems: Problems, limits: Limits) {
+    this.#problems = problems;
+    this.#limits = limits;
   }
-  return result;
+
+  open(kind: Open['kind'], start: number): void {
+    this.#open.push({ kind, start, entries: [], items: [], keys: new Set(), key: null });
+  }
+
+  key(name: string, range: Range): void {
+    const map = this.#open.at(-1);
+    if (map === undefined) return;
+    const left = this.#problems.repeats(map.keys, name, range) || this.#problems.crowded(map.keys, range, this.#limits);
+    map.key = left ? null : { name, range };
+  }
+
+  scalar(value: string | number | boolean | null, content: Range): void {
+    const { start, end } = content;
+    this.#add({
+      start,
+      end,
+      tag: null,
+      anchored: false,
+      content,
+      kind: 'scalar',
+      style: typeof value === 'string' ? 'double' : 'plain',
+      value,
+    });
+  }
+
+  close(end: number): void {
+    const closed = this.#open.pop();
+    if (closed === undefined) return;
+    const { kind, start, entries, items } = closed;
+    const base = { start, end, tag: null, anchored: false, content: { start, end }, flow: true } as const;
+    this.#add(kind === 'mapping' ? { ...base, kind, entries } : { ...base, kind, items });
+  }
+
+  /** Null when the text has no value. What is still open ends with the text. */
+  finish(end: number): Node | null {
+    while (this.#open.length > 0) this.close(end);
+    return this.#root;
+  }
+
+  #add(value: Node): void {
+    const parent = this.#open.at(-1);
+    if (parent === undefined) this.#root ??= value;
+    else if (parent.kind === 'sequence') parent.items.push(value);
+    else if (parent.key !== null) {
+      parent.entries.push({ key: parent.key.name, keyRange: parent.key.range, value, merge: false });
+      parent.key = null;
+    }
+  }
 }

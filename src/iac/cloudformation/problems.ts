@@ -11,7 +11,7 @@ export class Problems {
   readonly source: SourceText;
   readonly list: Diagnostic[] = [];
   readonly #counts = new Map<string, number>();
-  readonly #warned = new Set<string>();
+  readonly #said = new Set<string>();
 
   constructor(source: SourceText) {
     this.source = source;
@@ -27,10 +27,25 @@ export class Problems {
 
   /** Said once of each place. */
   warningAt(code: string, message: string, span: Span): void {
-    const place = `${code}\u0000${span.start.offset}`;
-    if (this.#warned.has(place)) return;
-    this.#warned.add(place);
-    this.#add('warning', code, message, span);
+    this.#once('warning', code, message, span);
+  }
+
+  /** Said once of each place: what a template holds may be evaluated for several callers. */
+  undecidedOnce(code: string, message: string, span: Span): void {
+    this.#once('undecided', code, message, span);
+  }
+
+  /** Said once, wherever: it is about the template as a whole. */
+  undecidedFirst(code: string, message: string, span: Span): void {
+    if (this.#counts.has(code)) return;
+    this.#add('undecided', code, message, span);
+  }
+
+  #once(level: Diagnostic['level'], code: string, message: string, span: Span): void {
+    const place = `${code}\u0000${span.file}\u0000${span.start.offset}`;
+    if (this.#said.has(place)) return;
+    this.#said.add(place);
+    this.#add(level, code, message, span);
   }
 
   /** Notes a key; true when the map has it already, which is reported. */
@@ -53,7 +68,7 @@ export class Problems {
   #add(level: Diagnostic['level'], code: string, message: string, span: Span): void {
     const count = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, count);
-    const { file } = this.source;
+    const { file } = span;
     if (count <= MOST_OF_A_KIND) this.list.push({ level, code, message, file, span });
     else if (count === MOST_OF_A_KIND + 1)
       this.list.push({

@@ -19,9 +19,9 @@ export interface Reread {
   readonly changed: ReadonlySet<string>;
 }
 
-/** Null when more than one declaration is touched, or the text cannot be told apart like this; then it is to be read as a whole. */
+/** Null when more than one declaration is touched, a macro works on the template, or the text cannot be told apart like this; then it is to be read as a whole. */
 export function rereadDeclaration(before: Template, source: SourceText, limits: Limits): Reread | null {
-  const slot = before.anchored || before.shift !== IN_PLACE ? null : touchedSlot(before, source.text);
+  const slot = before.anchored || before.shift !== IN_PLACE || before.transforms.size > 0 ? null : touchedSlot(before, source.text);
   if (slot === null) return null;
   const { entry, start, end } = slot;
   const by = source.text.length - before.source.text.length;

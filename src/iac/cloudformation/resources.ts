@@ -3,40 +3,53 @@ import type { Diagnostic } from '../../domain/diagnostic.ts';
 import type { Instance, Related, Resource } from '../../domain/resource.ts';
 import type { Span } from '../../domain/source.ts';
 import { known } from '../../domain/value.ts';
-import type { Limits } from '../limits.ts';
 import { Links } from '../links.ts';
 import type { Link, Mention, Mentioning } from '../links.ts';
 import { entryOf } from './ast.ts';
-import { Evaluator } from './evaluate.ts';
 import { TOP } from './evaluation.ts';
+import type { StackNode } from './nesting.ts';
 import type { Declaration, Template } from './template.ts';
 
-/** One reading of a template. It may stand on an earlier one of which only some declarations changed. */
+/** One reading of a root. It may stand on an earlier one of which only some declarations changed. */
 export class Stack {
-  readonly template: Template;
-  readonly #evaluator: Evaluator;
+  /** File of the root's template. */
+  readonly path: string;
+  readonly #nodes: ReadonlyMap<string, StackNode>;
   readonly #earlier: Earlier | undefined;
   readonly #resources = new Map<string, TemplateResource>();
   #links: Links | undefined;
 
-  constructor(template: Template, limits: Limits, earlier?: Earlier) {
-    this.template = template;
-    this.#evaluator = new Evaluator(template, limits);
+  constructor(root: StackNode, earlier?: Earlier) {
+    this.path = root.template.source.file;
+    this.#nodes = new Map(root.nodes().map((node) => [node.prefix, node]));
     this.#earlier = earlier;
   }
 
-  get resources(): readonly TemplateResource[] {
-    return [...this.template.resources.keys()].flatMap((address) => this.resource(address) ?? []);
+  get nodes(): readonly StackNode[] {
+    return [...this.#nodes.values()];
   }
 
+  get resources(): readonly TemplateResource[] {
+    return this.nodes.flatMap(({ prefix, template }) =>
+      [...template.resources.keys()].flatMap((name) => this.resource(prefix + name) ?? []),
+    );
+  }
+
+  /** `Logs`, or `Child.Logs` of a nested stack. */
   resource(address: string): TemplateResource | undefined {
     const made = this.#resources.get(address);
     if (made !== undefined) return made;
-    const declaration = this.template.resources.get(address);
-    if (declaration === undefined) return undefined;
-    const resource = new TemplateResource(declaration, this, this.#evaluator);
+    const node = this.nodeOf(address);
+    const declaration = node?.template.resources.get(address.slice(node.prefix.length));
+    if (node === undefined || declaration === undefined) return undefined;
+    const resource = new TemplateResource(declaration, this, node);
     this.#resources.set(address, resource);
     return resource;
+  }
+
+  /** What declares an address. */
+  nodeOf(address: string): StackNode | undefined {
+    return this.#nodes.get(address.slice(0, address.lastIndexOf('.') + 1));
   }
 
   get links(): Links {
@@ -52,7 +65,7 @@ export class Stack {
   /** What evaluating these resources has to say. */
   diagnostics(resources: readonly TemplateResource[]): readonly Diagnostic[] {
     for (const resource of resources) resource.evaluate();
-    return this.#evaluator.problems.list;
+    return [...new Set(this.nodes.map(({ problems }) => problems))].flatMap(({ list }) => list);
   }
 
   relatedTo({ address }: Resource): Related[] {
@@ -80,23 +93,26 @@ export class TemplateResource implements Mentioning {
   readonly framework = 'cloudformation';
   readonly source: Span;
   readonly header: Span;
+  readonly path?: string;
   readonly #declaration: Declaration;
   readonly #stack: Stack;
-  readonly #evaluator: Evaluator;
+  readonly #node: StackNode;
   #evaluated: Evaluated | undefined;
   #related: readonly Related[] | undefined;
 
-  constructor(declaration: Declaration, stack: Stack, evaluator: Evaluator) {
-    const { entry, type, shift } = declaration;
+  constructor(declaration: Declaration, stack: Stack, node: StackNode) {
+    const { entry, type, shift, body } = declaration;
     this.#declaration = declaration;
     this.#stack = stack;
-    this.#evaluator = evaluator;
-    this.root = evaluator.template.source.file;
-    this.address = entry.key;
+    this.#node = node;
+    this.root = stack.path;
+    this.address = node.prefix + entry.key;
     this.type = type;
-    this.header = evaluator.span(entry.keyRange, { ...TOP, shift });
-    const written = evaluator.span({ start: entry.keyRange.start, end: Math.max(entry.value.end, entry.keyRange.end) }, { ...TOP, shift });
-    this.source = withComment(written, evaluator.template);
+    this.header = node.evaluator.span(entry.keyRange, { ...TOP, shift });
+    const end = Math.max(entry.value.end, entry.keyRange.end);
+    this.source = withComment(node.evaluator.span({ start: entry.keyRange.start, end }, { ...TOP, shift }), node.template);
+    const path = entryOf(entryOf(body, 'Metadata')?.value, 'aws:cdk:path')?.value;
+    if (path?.kind === 'scalar' && typeof path.value === 'string') this.path = path.value;
   }
 
   get instances(): readonly Instance[] {
@@ -118,16 +134,15 @@ export class TemplateResource implements Mentioning {
 
   #evaluate(): Evaluated {
     const { entry, body, shift } = this.#declaration;
+    const { evaluator, prefix } = this.#node;
+    const { gone, facts } = this.#node.stands(this.#declaration);
     const properties = entryOf(body, 'Properties');
-    const attributes =
-      properties === undefined
-        ? known(new Map(), this.header)
-        : this.#evaluator.value(properties.value, { ...TOP, shift, key: entry.keyRange });
-    const condition = entryOf(body, 'Condition')?.value;
-    const gone = condition?.kind === 'scalar' && this.#evaluator.condition(String(condition.value)) === false;
+    const value = properties === undefined ? null : evaluator.value(properties.value, { ...TOP, shift, facts, key: entry.keyRange });
+    const attributes = value === null || value.state === 'absent' ? known(new Map(), this.header) : value;
+    const depending = dependencies(this.#declaration).map((to) => ({ attribute: 'DependsOn', to: prefix + to }));
     return {
-      instances: gone ? [] : [{ address: this.address, resource: this, key: null, attributes }],
-      mentions: [...this.#evaluator.takeMentions(), ...dependencies(this.#declaration).map((to) => ({ attribute: 'DependsOn', to }))],
+      instances: gone || this.#node.gone ? [] : [{ address: this.address, resource: this, key: null, attributes }],
+      mentions: [...evaluator.takeMentions(), ...depending],
     };
   }
 }

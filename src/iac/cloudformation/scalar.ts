@@ -34,6 +34,11 @@ const TEXTS: ReadonlySet<string> = new Set([
   'AWS',
 ]);
 
+/** Whether a value that reads like a boolean of YAML 1.1 is sure to be meant as a text: `N` is a type of DynamoDB. */
+export function isTextAnyway(property: string | null): boolean {
+  return property === 'AttributeType';
+}
+
 const NUMBER = /^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,10})?$/u;
 
 export function coerce(data: Data, property: string | null): Data {
@@ -60,7 +65,12 @@ const AMBIGUOUS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^0o[0-7]+$/u, 'is a text in YAML 1.1 and an octal number in YAML 1.2; quote it, or write the number plainly'],
   [/^[-+]?0b[01_]+$/u, 'is a binary number in YAML 1.1 and a text in YAML 1.2; quote it, or write the number plainly'],
-  [/^[-+]?[0-9][0-9]*_[0-9_]*$/u, 'is a number in YAML 1.1 and a text in YAML 1.2; quote it, or write the number plainly'],
+  [/^[-+]?[0-9][0-9]*_[0-9_]*(?:\.[0-9_]*)?$/u, 'is a number in YAML 1.1 and a text in YAML 1.2; quote it, or write the number plainly'],
+  [/^[-+]0x[0-9A-Fa-f_]+$/u, 'is a number in YAML 1.1 and a text in YAML 1.2; quote it, or write the number plainly'],
+  [
+    /^[-+]?(?:[0-9]+[Ee][-+]?[0-9]+|(?:[0-9]+\.[0-9]*|\.[0-9]+)[Ee][0-9]+)$/u,
+    'is a text in YAML 1.1 and a number in YAML 1.2; quote it, or write the number plainly',
+  ],
 ];
 
 /** Undefined when both versions of YAML read a plain scalar alike. Dates count as texts, as CloudFormation takes them. */

@@ -30,5 +30,3 @@ export const LONG_FORMS: ReadonlyMap<string, string> = new Map([
     'ValueOfAll',
   ].map((name): [string, string] => [`!${name}`, `Fn::${name}`]),
 ]);
-
-export const SHORT_TAGS: readonly string[] = [...LONG_FORMS.keys()];

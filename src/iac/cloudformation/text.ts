@@ -46,8 +46,10 @@ export function concatenate(parts: readonly (string | Value)[], span: Span): Val
   const [first] = missing;
   if (first === undefined) return { ...known(whole, span), ...mark };
   const shape = parts.some((part) => typeof part === 'string' && part.includes(OPEN)) ? null : shapeOf(whole, missing, span);
+  const pieces = whole.split(/\uE000[0-9]+\uE001/u).filter((text) => text !== '');
   return {
     ...partlyUnknown(whole.slice(0, whole.indexOf(OPEN)), whole.slice(whole.lastIndexOf(CLOSE) + 1), first, span),
+    ...(pieces.length === 0 ? {} : { texts: pieces }),
     ...mark,
     ...(shape === null ? {} : { shape }),
   };

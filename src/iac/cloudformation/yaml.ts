@@ -3,20 +3,14 @@
  * diagnostic. The tree of syntax tokens is made without recursion and measured before anything recurses.
  */
 import { Composer, isAlias, isMap, isScalar, Parser } from 'yaml';
-import type { Alias, CST, Document, Pair, ParsedNode, Scalar, Tags, YAMLMap, YAMLSeq } from 'yaml';
+import type { Alias, CST, Document, Pair, ParsedNode, Scalar, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
 import type { SourceText } from '../../domain/source.ts';
 import type { Limits } from '../limits.ts';
 import type { AliasNode, Entry, Node, Range, ScalarNode } from './ast.ts';
 import type { Parsed } from './parsed.ts';
 import { Problems, shorten } from './problems.ts';
 import { ambiguity } from './scalar.ts';
-import { SHORT_TAGS } from './tags.ts';
-
-const TAGS = SHORT_TAGS.flatMap((tag): Tags => [
-  { tag, resolve: (text: string) => text },
-  { tag, collection: 'map' },
-  { tag, collection: 'seq' },
-]);
+import { LONG_FORMS } from './tags.ts';
 
 /** Broken YAML gives what could be read of it, and diagnostics. */
 export function parseYaml(source: SourceText, limits: Limits): Parsed {
@@ -45,7 +39,6 @@ export function parseYaml(source: SourceText, limits: Limits): Parsed {
     logLevel: 'silent',
     prettyErrors: false,
     keepSourceTokens: true,
-    customTags: (tags) => [...tags, ...TAGS],
   });
   const documents = withoutStacks(() => [...composer.compose(tokens, true, source.text.length)]);
   const another = documents[1]?.range[0];
@@ -83,7 +76,10 @@ function withoutStacks<T>(compose: () => T): T {
 }
 
 function reportErrors(document: Document.Parsed, problems: Problems): void {
-  for (const { code, message, pos } of [...document.errors.slice(0, MOST_ERRORS), ...document.warnings.slice(0, MOST_ERRORS)]) {
+  // The library knows no function, and takes what has one for a text, a map or a list, as it stands.
+  const known = ({ code, pos }: YAMLError): boolean => code === 'TAG_RESOLVE_FAILED' && LONG_FORMS.has(problems.source.text.slice(...pos));
+  const warnings = document.warnings.filter((warning) => !known(warning));
+  for (const { code, message, pos } of [...document.errors.slice(0, MOST_ERRORS), ...warnings.slice(0, MOST_ERRORS)]) {
     const range = { start: pos[0], end: pos[1] };
     if (code === 'TAG_RESOLVE_FAILED') problems.undecided('unknown-tag', `${shorten(message)}; CloudFormation has no such function`, range);
     else problems.undecided('syntax', `not valid YAML: ${shorten(message)}`, range);

@@ -66,6 +66,15 @@ describe('setting in block style', () => {
     ['a map over a value', ['A: x # c'], [set(['A'], { B: 1 })], ['A:', '  B: 1 # c']],
     ['an item', ['A:', '  - x', '  - y'], [set(['A', 1], 'z')], ['A:', '  - x', '  - z']],
     [
+      'the item after the last',
+      ['A:', '  - x # c', 'B: [y]'],
+      [set(['A', 1, 'C'], 1), set(['B', 1], 'z')],
+      ['A:', '  - x # c', '  - C: 1', 'B: [y, z]'],
+    ],
+    ['the first item', ['A: []', 'B:'], [set(['A', 0], 'x'), set(['B', 0, 'C'], 1)], ['A:', '  - x', 'B:', '  - C: 1']],
+    ['a map over a list at the column of its key', ['A:', '- x', 'B: 1'], [set(['A'], { C: 2 })], ['A:', '  C: 2', 'B: 1']],
+    ['below a dash of its own', ['A:', '  - # not-a-dash', '    B: 1'], [set(['A', 0, 'B'], 2)], ['A:', '  - # not-a-dash', '    B: 2']],
+    [
       'in the way that lists are indented',
       ['A:', '- x'],
       [set(['B'], ['w', { C: 1, D: ['z'] }])],
@@ -121,6 +130,14 @@ describe('removing in block style', () => {
     ['the first key of an item', ['A:', '  - B: 1', '    C: 2'], [remove(['A', 0, 'B'])], ['A:', '  - C: 2']],
     ['the only key', ['A:', '  B: 1', 'C: 1'], [remove(['A', 'B'])], ['A: {}', 'C: 1']],
     ['an item', ['A:', '  - x # gone', '  - y'], [remove(['A', 0])], ['A:', '  - y']],
+    ['all items below a comment', ['A: # c', '- x', 'B: 1'], [remove(['A', 0])], ['A: # c', '  []', 'B: 1']],
+    ['an item below a dash of its own', ['A:', '  - # not-a-dash', '    B: 1', '  - x'], [remove(['A', 0])], ['A:', '  - x']],
+    [
+      'an item and setting the next but one',
+      ['A: [x, y]', 'B:', '- x', '- y'],
+      [remove(['A', 1]), set(['A', 2], 'z'), remove(['B', 1]), set(['B', 2], 'z')],
+      ['A: [x, z]', 'B:', '- x', '- z'],
+    ],
     ['all items', ['A:', '  - x', '  - y'], [remove(['A', 0]), remove(['A', 1])], ['A: []']],
     [
       'within braces',
@@ -170,6 +187,15 @@ describe('JSON', () => {
     expect(edited(spread, set(['A'], 1, 'Bare'))).toBe(
       spread.replace('"Bare": {"Type": "AWS::S3::Bucket"}', '"Bare": {"Type": "AWS::S3::Bucket", "Properties": {"A": 1}}'),
     );
+  });
+
+  it('appends items as the others stand', () => {
+    const text = JSON.stringify({ Resources: { Logs: { Type: 'AWS::S3::Bucket', Properties: { A: ['x'] } } } }, null, 2).replaceAll(
+      '\n',
+      '\r\n',
+    );
+    expect(edited(text, set(['A', 1], { B: 1 }))).toBe(text.replace('"x"', '"x",\r\n          {\r\n            "B": 1\r\n          }'));
+    expect(edited(spread, set(['B', 1], { D: 1 }))).toBe(spread.replace('{"C": 1}]', '{"C": 1}, {"D": 1}]'));
   });
 
   it('indents by tabs where the file does', () => {
@@ -226,6 +252,7 @@ describe('what cannot be changed', () => {
     ['a text as if it were a map', bucket('A: x'), [set(['A', 'B'], 3)]],
     ['changes that contradict each other', bucket('A: x'), [set(['A'], 1), set(['A'], 2)]],
     ['setting and removing', bucket('A: x'), [set(['A'], 1), remove(['A'])]],
+    ['a part of what may be merged', bucket('A: &a {B: {X: 1}}', 'C: {<<: *a}'), [set(['C', 'B', 'Y'], 3)]],
     ['a merged key', bucket('A: &a {B: 1}', 'C: {<<: *a}'), [remove(['C', 'B'])]],
     ['a template that is not understood as a whole', `${bucket('A: x')}  Logs: {Type: x}\n`, [set(['A'], 1)]],
   ])('%s', (_, text, wanted) => {

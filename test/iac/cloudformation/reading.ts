@@ -3,18 +3,60 @@ import type { Diagnostic } from '../../../src/domain/diagnostic.ts';
 import type { Resource } from '../../../src/domain/resource.ts';
 import { SourceText } from '../../../src/domain/source.ts';
 import type { Span } from '../../../src/domain/source.ts';
-import { isList, isMap } from '../../../src/domain/value.ts';
+import { at as step, isList, isMap } from '../../../src/domain/value.ts';
 import type { Value } from '../../../src/domain/value.ts';
-import { readCloudFormation } from '../../../src/iac/cloudformation/index.ts';
+import { mayBeTemplate, readCloudFormation } from '../../../src/iac/cloudformation/index.ts';
+import type { CloudFormationOptions, CloudFormationReading } from '../../../src/iac/cloudformation/index.ts';
 import { DEFAULT_LIMITS } from '../../../src/iac/limits.ts';
 import type { Limits } from '../../../src/iac/limits.ts';
 import type { Root } from '../../../src/iac/root.ts';
 
 export function read(text: string, limits: Partial<Limits> = {}): Root {
   const file = text.startsWith('{') ? 'template.json' : 'template.yaml';
-  const root = readCloudFormation(new SourceText(file, text), { ...DEFAULT_LIMITS, ...limits });
-  if (root === null) throw new Error('not a template');
+  const [root] = readCloudFormation([new SourceText(file, text)], { limits: { ...DEFAULT_LIMITS, ...limits } }).roots;
+  if (root === undefined) throw new Error('not a template');
   return root;
+}
+
+/** Files by their paths; those of parameters are read by name alone. */
+export function readFiles(files: Readonly<Record<string, string>>, options: Partial<CloudFormationOptions> = {}): CloudFormationReading {
+  const sources = Object.entries(files).map(([file, text]) => new SourceText(file, text));
+  return readCloudFormation(
+    sources.filter(({ text }) => mayBeTemplate(text)),
+    {
+      limits: DEFAULT_LIMITS,
+      reader: {
+        read: (path) => {
+          const text = files[path];
+          return text === undefined ? { failure: 'it does not exist' } : { text };
+        },
+        list: () => [],
+      },
+      ...options,
+    },
+  );
+}
+
+/** The one root that files make. */
+export function readRoot(files: Readonly<Record<string, string>>, options: Partial<CloudFormationOptions> = {}): Root {
+  const { roots } = readFiles(files, options);
+  const [root] = roots;
+  if (root === undefined || roots.length > 1)
+    throw new Error(`there are ${roots.length} roots: ${roots.map(({ path }) => path).join(', ')}`);
+  return root;
+}
+
+/** The value at a path of a resource's attributes, in words. */
+export function valueOf(root: Root, address: string, ...path: readonly (string | number)[]): string {
+  const [instance] = resource(root, address).instances;
+  return instance === undefined ? 'not there' : words(step(instance.attributes, ...path));
+}
+
+/** `to Logs by Bucket` for each link, with a question mark where it is not certain. */
+export function linksOf(root: Root, address: string): string[] {
+  return resource(root, address).related.map(
+    (link) => `${link.direction} ${link.resource.address} by ${link.attribute}${link.certain ? '' : '?'}`,
+  );
 }
 
 export function resource(root: Root, address: string): Resource {
@@ -61,6 +103,11 @@ function data(value: Value): string {
 
 export function at(text: string, span: Span): string {
   return text.slice(span.start.offset, span.end.offset);
+}
+
+/** `level code file:line: message` of each. */
+export function saidWhere(diagnostics: readonly Diagnostic[]): string[] {
+  return diagnostics.map(({ level, code, file, span, message }) => `${level} ${code} ${file}:${span?.start.line}: ${message}`);
 }
 
 /** `level code line: message` of each. */

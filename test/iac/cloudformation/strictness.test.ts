@@ -107,9 +107,78 @@ describe('what two readers may take differently is told, and the rest is read', 
       ['Good'],
     ],
     [
+      'a comma too many in JSON',
+      '{"Resources": {\n"Good": {"Type": "AWS::S3::Bucket",}}}',
+      ['undecided syntax 2: not valid JSON: property name expected', 'undecided syntax 2: not valid JSON: value expected'],
+      ['Good'],
+    ],
+    ['a byte order mark', `\uFEFF${good}`, [], ['Good']],
+    ['a byte order mark before JSON', '\uFEFF{"Resources": {"Good": {"Type": "AWS::S3::Bucket"}}}', [], ['Good']],
+    [
+      'a merge key of itself',
+      `${good}    Properties: &all {A: 1, <<: *all}\n`,
+      ['undecided unknown-alias 4: the alias *all names no anchor before it'],
+      ['Good'],
+    ],
+    [
+      'rules that are a list',
+      `Rules: [a]\n${good}`,
+      ['undecided invalid-section 1: Rules is a map of names; this is not, so it is not read'],
+      ['Good'],
+    ],
+    [
+      'hooks that are a text',
+      `Hooks: a\n${good}`,
+      ['undecided invalid-section 1: Hooks is a map of names; this is not, so it is not read'],
+      ['Good'],
+    ],
+    [
+      'a mapping that is a list',
+      `Mappings: {Sizes: [1], Good: {a: {b: c}}}\n${good}`,
+      ['undecided invalid-section 1: Sizes is no map of maps, as a mapping is; correct it'],
+      ['Good'],
+    ],
+    [
+      'a mapping of texts',
+      `Mappings: {Sizes: {small: 1}}\n${good}`,
+      ['undecided invalid-section 1: Sizes is no map of maps, as a mapping is; correct it'],
+      ['Good'],
+    ],
+    ['a mapping that is included', `Mappings: {Fn::Transform: {Name: AWS::Include}}\n${good}`, [], ['Good']],
+    [
+      'a parameter without a type',
+      `Parameters: {P: {Default: 1}}\n${good}`,
+      ['undecided invalid-section 1: P is no map with a Type, as a parameter is; correct it'],
+      ['Good'],
+    ],
+    [
+      'outputs that are a list',
+      `Outputs: [a]\n${good}`,
+      ['undecided invalid-section 1: Outputs is a map of names; this is not, so it is not read'],
+      ['Good'],
+    ],
+    [
+      'a macro of its own',
+      `Transform: [AWS::LanguageExtensions, Mine]\n${good}`,
+      [
+        'warning unresolved-macro 1: the macro Mine changes the template before it is deployed and is not run here; what it adds is not audited',
+      ],
+      ['Good'],
+    ],
+    [
+      'an included part',
+      `Transform: {Name: AWS::Include, Parameters: {Location: s3://a/b}}\n${good}`,
+      [
+        'warning unresolved-macro 1: the macro AWS::Include changes the template before it is deployed and is not run here; what it adds is not audited',
+      ],
+      ['Good'],
+    ],
+    [
       'resources made by a function',
       `${good}  Fn::ForEach::Many: [X, [a], {}]\n`,
-      ['undecided unsupported-function 4: the resources that Fn::ForEach::Many makes are not known here, so they are not audited'],
+      [
+        'undecided unsupported-function 4: the resources that Fn::ForEach::Many makes are not known here, so they are not audited; it needs the transform AWS::LanguageExtensions',
+      ],
       ['Good'],
     ],
     [
@@ -123,15 +192,58 @@ describe('what two readers may take differently is told, and the rest is read', 
     expect(names(text)).toEqual(resources);
   });
 
+  it.each([
+    ['yes', 'is a boolean in YAML 1.1 and a text in YAML 1.2; write true or false, or quote it'],
+    ['No', 'is a boolean in YAML 1.1 and a text in YAML 1.2; write true or false, or quote it'],
+    ['on', 'is a boolean in YAML 1.1 and a text in YAML 1.2; write true or false, or quote it'],
+    ['off', 'is a boolean in YAML 1.1 and a text in YAML 1.2; write true or false, or quote it'],
+    ['y', 'is a boolean in YAML 1.1 and a text in YAML 1.2; write true or false, or quote it'],
+    ['1:30', 'is a number to the base of 60 in YAML 1.1 and a text in YAML 1.2; quote it, or write the number plainly'],
+    ['0026', 'is read as an octal number or a text in YAML 1.1 and as a decimal number in YAML 1.2; quote it, or write the number plainly'],
+    [
+      '012345678901',
+      'is read as an octal number or a text in YAML 1.1 and as a decimal number in YAML 1.2; quote it, or write the number plainly',
+    ],
+    ['0o17', 'is a text in YAML 1.1 and an octal number in YAML 1.2; quote it, or write the number plainly'],
+    ['0b11', 'is a binary number in YAML 1.1 and a text in YAML 1.2; quote it, or write the number plainly'],
+    ['1_000', 'is a number in YAML 1.1 and a text in YAML 1.2; quote it, or write the number plainly'],
+    ['1_0.5', 'is a number in YAML 1.1 and a text in YAML 1.2; quote it, or write the number plainly'],
+    ['-0x1F', 'is a number in YAML 1.1 and a text in YAML 1.2; quote it, or write the number plainly'],
+    ['1e3', 'is a text in YAML 1.1 and a number in YAML 1.2; quote it, or write the number plainly'],
+    ['1.5e3', 'is a text in YAML 1.1 and a number in YAML 1.2; quote it, or write the number plainly'],
+  ])('a value %s is neither of what it may be', (written, words) => {
+    const text = bucket(`A: ${written}`);
+    expect(said(read(text).diagnostics)).toEqual([`warning ambiguous-scalar 5: ${written} ${words}`]);
+    expect(properties(text, 'Logs')).toEqual([`A: unknown (${written} ${words}) @ ${written}`]);
+  });
+
+  it.each([
+    ['2012-10-17', '"2012-10-17"'],
+    ["'yes'", '"yes"'],
+    ['"0026"', '"0026"'],
+    ['1.5e+3', '1500'],
+    ['10.0.0.0/8', '"10.0.0.0/8"'],
+    ['0', '0'],
+    ['True', 'true'],
+    ['~', 'absent'],
+    ['0x1F', '31'],
+  ])('a value %s is read alike by all', (written, expected) => {
+    const text = bucket(`A: ${written}`);
+    expect(said(read(text).diagnostics)).toEqual([]);
+    expect(properties(text, 'Logs')).toEqual([`A: ${expected} @ ${written}`]);
+  });
+
+  it('the type N of DynamoDB is a text', () => {
+    const text = bucket('AttributeType: N');
+    expect(said(read(text).diagnostics)).toEqual([]);
+    expect(properties(text, 'Logs')).toEqual(['AttributeType: "N" @ N']);
+  });
+
   it('names that objects inherit are names like any other', () => {
     const text =
       '{"Resources": {"__proto__": {"Type": "AWS::S3::Bucket", "Properties": {"constructor": 1}}, "toString": {"Type": "AWS::S3::Bucket"}}}';
     expect(names(text)).toEqual(['__proto__', 'toString']);
     expect(properties(text, '__proto__')).toEqual(['constructor: 1 @ 1']);
-  });
-
-  it('serverless resources are listed', () => {
-    expect(names(`Transform: AWS::Serverless-2016-10-31\n${good}  Fn:\n    Type: AWS::Serverless::Function\n`)).toEqual(['Good', 'Fn']);
   });
 });
 
@@ -229,18 +341,32 @@ describe('limits', () => {
 
 describe('any text', () => {
   const whole = `AWSTemplateFormatVersion: 2010-09-09
-Parameters: {Name: {Type: String, Default: logs}}
-Conditions: {Prod: !Equals [!Ref Name, "prod"]}
+Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+Parameters: {Name: {Type: String, Default: logs}, Names: {Type: CommaDelimitedList, Default: "a,b"}}
+Conditions: {Prod: !Equals [!Ref Name, "prod"], Other: !Not [!Condition Prod]}
 Resources:
   Logs: # comment
     Type: AWS::S3::Bucket
+    Condition: Other
     Properties: &all
       BucketName: !Sub "\${Name}-\${AWS::Region}"
       Tags:
         - {Key: 'a', Value: !If [Prod, 1, !Ref AWS::NoValue]}
       Text: |
         {{resolve:ssm:x}}
-  Policy: {Type: AWS::S3::BucketPolicy, Properties: {<<: *all, Bucket: !Ref Logs}}
+  Fn::ForEach::Each:
+    - Item
+    - !Ref Names
+    - Bucket\${Item}:
+        Type: AWS::S3::Bucket
+        Properties: {BucketName: !Ref Item, Json: !ToJsonString {a: !GetAtt Child.Outputs.Out}}
+  Policy: {Type: AWS::S3::BucketPolicy, Properties: {<<: *all, Bucket: !GetAtt Child.Outputs.Out}}
+  Child: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml, Parameters: {P: !Ref Logs, Q: !Ref Names}}}
+`;
+  const child = `Parameters: {P: {Type: String}, Q: {Type: List<String>}}
+Resources:
+  Policy: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: !Ref P, Tags: !Ref Q, Sum: !Join [',', !Ref Q]}}
+Outputs: {Out: {Value: !Ref P}}
 `;
   const json = '{"Resources": {"Logs": {"Type": "AWS::S3::Bucket", "Properties": {"A": [1, {"Fn::Join": ["", ["a", {"Ref": "Logs"}]]}]}}}}';
   const piece = fc.oneof(
@@ -269,17 +395,25 @@ Resources:
 
   it('is read without throwing, and every place said lies in it', () => {
     fc.assert(
-      fc.property(fc.constantFrom(whole, json), fc.array(mutation, { minLength: 1, maxLength: 4 }), (start, mutations) => {
+      fc.property(fc.constantFrom(whole, child, json), fc.array(mutation, { minLength: 1, maxLength: 4 }), (start, mutations) => {
         let text = start;
         for (const { at, cut, piece: inserted } of mutations) {
           const offset = Math.floor(at * text.length);
           text = text.slice(0, offset) + inserted + text.slice(offset + cut);
         }
-        const root = readCloudFormation(new SourceText('a.yaml', text), DEFAULT_LIMITS);
-        for (const { span } of root?.diagnostics ?? []) expect(span === undefined || span.end.offset <= text.length).toBe(true);
-        for (const { source, header, instances, address } of root?.resources ?? []) {
-          expect(contains(source, header)).toBe(true);
-          for (const { attributes } of instances) expectWithin(attributes, source, address);
+        const texts = new Map([
+          ['a.yaml', start === child ? whole : text],
+          ['child.yaml', start === child ? text : child],
+        ]);
+        const sources = [...texts].map(([file, each]) => new SourceText(file, each));
+        for (const root of readCloudFormation(sources, { limits: DEFAULT_LIMITS }).roots) {
+          for (const { span } of root.diagnostics)
+            expect(span === undefined || span.end.offset <= (texts.get(span.file) ?? '').length).toBe(true);
+          for (const { source, header, instances, related, address } of root.resources) {
+            expect(contains(source, header)).toBe(true);
+            for (const { attributes } of instances) expectWithin(attributes, source, address);
+            for (const { resource } of related) expect(root.resources).toContain(resource);
+          }
         }
       }),
       { numRuns: 1000 },
@@ -305,7 +439,7 @@ function expectWithin(value: Value, source: Span, address: string): void {
 
 describe('what counts as a template', () => {
   const isTemplate = (file: string, text: string): boolean =>
-    mayBeTemplate(text) && readCloudFormation(new SourceText(file, text), DEFAULT_LIMITS) !== null;
+    mayBeTemplate(text) && readCloudFormation([new SourceText(file, text)], { limits: DEFAULT_LIMITS }).roots.length === 1;
 
   it.each([
     ['YAML with a resource', good, true],

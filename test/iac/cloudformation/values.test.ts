@@ -188,6 +188,22 @@ describe('functions', () => {
       "secret unknown (its dynamic reference is resolved when the stack is created) @ !Sub '{{resolve:ssm-secure:${Name}}}'",
     ],
     ['!Base64 {Fn::Sub: "x${Stage}"}', 'unknown (parameter Stage has no default here) @ !Base64 {Fn::Sub: "x${Stage}"}'],
+    ['!Length [a, b, !Ref Stage]', '3 @ !Length [a, b, !Ref Stage]'],
+    ['{Fn::Length: !Ref Zones}', '2 @ {Fn::Length: !Ref Zones}'],
+    ['!Length !Ref Stage', 'unknown (parameter Stage has no default here) @ !Length !Ref Stage'],
+    [
+      '!ToJsonString {a: [1, !Ref Open], b: !Ref AWS::NoValue}',
+      '"{\\"a\\":[1,true]}" @ !ToJsonString {a: [1, !Ref Open], b: !Ref AWS::NoValue}',
+    ],
+    ['!ToJsonString {a: !Ref Stage}', 'unknown (parameter Stage has no default here) @ !ToJsonString {a: !Ref Stage}'],
+    ['!ToJsonString {a: !Ref Password}', 'secret "{\\"a\\":\\"hunter2\\"}" @ !ToJsonString {a: !Ref Password}'],
+    ['!FindInMap [Sizes, large, disk, {DefaultValue: !Ref Port}]', '22 @ !FindInMap [Sizes, large, disk, {DefaultValue: !Ref Port}]'],
+    ['!FindInMap [Sizes, small, disk, {DefaultValue: 1}]', '8 @ !FindInMap [Sizes, small, disk, {DefaultValue: 1}]'],
+    [
+      '!FindInMap [Sizes, !Ref Stage, disk, {DefaultValue: 1}]',
+      'unknown (parameter Stage has no default here) @ !FindInMap [Sizes, !Ref Stage, disk, {DefaultValue: 1}]',
+    ],
+    ['!Select [1, [!Ref Stage, b]]', '"b" @ !Select [1, [!Ref Stage, b]]'],
     ['!Join [a]', 'unknown (Fn::Join is not written as CloudFormation takes it) @ !Join [a]'],
   ])('%s', (written, expected) => {
     expect(properties(withParameters(`A: ${written}`), 'Logs')).toEqual([`A: ${expected}`]);

@@ -48,8 +48,9 @@ class Editing {
     for (const [address, own] of others) {
       const patch = patchOf(own);
       const declaration = this.#template.resources.get(address);
-      if (patch === null || declaration === undefined) throw new NotEditable();
-      this.#mapping(declaration.body, { kind: 'within', steps: new Map([['Properties', patch]]) });
+      const origin = this.#template.origins.get(address);
+      if (patch === null || declaration === undefined || own.some((change) => origin?.accepts(change) === false)) throw new NotEditable();
+      this.#mapping(origin?.body ?? declaration.body, { kind: 'within', steps: new Map([['Properties', patch]]) });
     }
     for (const [address, added] of declarationsToAdd(this.#template, additions)) {
       const beside = this.#template.resources.get(address);
@@ -85,7 +86,8 @@ class Editing {
         this.#entry(node, entry, patch);
       } else if (makesSomething(patch)) {
         const value = literalOf(patch);
-        if (value === null) throw new NotEditable();
+        const hidden = patch.kind === 'within' && node.entries.some(({ merge }) => merge);
+        if (value === null || hidden) throw new NotEditable();
         missing.push([step, value]);
       }
     }
@@ -97,7 +99,12 @@ class Editing {
 
   #entry(parent: MappingNode, { keyRange, value }: Entry, patch: Exclude<Patch, { kind: 'remove' }>): void {
     const emptyMap = value.kind === 'mapping' && value.entries.length === 0 && value.tag === null && !value.anchored;
-    if (patch.kind === 'within' && !isEmpty(value) && !emptyMap) return this.#within(value, patch);
+    const emptyList = value.kind === 'sequence' && value.items.length === 0 && value.tag === null && !value.anchored;
+    const anew =
+      isEmpty(value) ||
+      emptyMap ||
+      (emptyList && patch.kind === 'within' && [...patch.steps.keys()].every((step) => typeof step === 'number'));
+    if (patch.kind === 'within' && !anew) return this.#within(value, patch);
     if (!makesSomething(patch)) return;
     const literal = literalOf(patch);
     if (literal === null) throw new NotEditable();
@@ -107,18 +114,37 @@ class Editing {
 
   #sequence(node: SequenceNode, { steps }: Within): void {
     const removed = new Set<Node>();
+    const added = new Map<string | number, Patch>();
     for (const [step, patch] of steps) {
       const index = typeof step === 'number' ? step : 0;
       const item = node.items[index];
       // A name steps through a list of one, as rules read it.
       if (item === undefined && !makesSomething(patch)) continue;
-      if (item === undefined || (typeof step === 'string' && (node.items.length > 1 || item.kind === 'sequence'))) throw new NotEditable();
-      if (typeof step === 'string') this.#within(item, { kind: 'within', steps: new Map([[step, patch]]) });
+      if (typeof step === 'string' && (item === undefined || node.items.length > 1 || item.kind === 'sequence')) throw new NotEditable();
+      if (item === undefined) added.set(index - node.items.length, patch);
+      else if (typeof step === 'string') this.#within(item, { kind: 'within', steps: new Map([[step, patch]]) });
       else if (patch.kind === 'remove') removed.add(item);
       else if (patch.kind === 'within') this.#within(item, patch);
       else this.#replace(item, patch.value, null);
     }
+    if (added.size > 0) this.#append(node, literalOf({ kind: 'within', steps: added }), removed);
     this.#removeItems(node, removed);
+  }
+
+  /** `items`: null when they would leave a gap. */
+  #append(node: SequenceNode, items: Literal | null, removed: ReadonlySet<Node>): void {
+    const last = node.items.findLast((item) => !removed.has(item));
+    if (items === null || !isLiteralList(items) || last === undefined || !this.#refersWithin(items)) throw new NotEditable();
+    const { newline, space, json } = this.#layout;
+    if (!node.flow) {
+      const column = this.#lines.column(node.content.start);
+      const end = this.#lines.endOfLine(last.end);
+      return this.#edit(end, end, newline + column + blockList(items, column, this.#layout));
+    }
+    const ownLine = json && this.#lines.firstOnLine(last.start);
+    const indent = ownLine ? this.#lines.indent(last.start) : null;
+    const text = items.map((item) => `,${indent === null ? space : newline + indent}${inline(item, this.#layout, indent)}`).join('');
+    this.#edit(last.end, last.end, text);
   }
 
   /** `block`: the value of a block map's key, which may go on below it. */
@@ -129,7 +155,10 @@ class Editing {
     if (typeof value === 'string' && old.kind === 'scalar' && !this.#layout.json && !isEmpty(old)) {
       return this.#edit(old.start, old.end, replacementText(value, old, block === null));
     }
-    if (old.kind !== 'scalar' && old.kind !== 'alias' && !old.flow && old.tag === null && collection) {
+    const below = old.kind !== 'scalar' && old.kind !== 'alias' && !old.flow;
+    // A list may stand at the column of its key, where a map must not.
+    const alike = block === null || (old.kind === 'sequence') === isLiteralList(value);
+    if (below && alike && old.tag === null && collection) {
       const column = this.#lines.column(old.start);
       return this.#edit(
         old.start,
@@ -137,7 +166,6 @@ class Editing {
         isLiteralList(value) ? blockList(value, column, this.#layout) : isLiteralMap(value) ? blockMap(value, column, this.#layout) : '',
       );
     }
-    const below = old.kind !== 'scalar' && old.kind !== 'alias' && !old.flow;
     if (block !== null && isEmpty(old)) {
       const after = collection ? this.#lines.endOfLine(block.colon) : block.colon;
       return this.#edit(after, after, blockValue(value, block.column, this.#layout));
@@ -196,7 +224,8 @@ class Editing {
   #removeItems(node: SequenceNode, removed: ReadonlySet<Node>): void {
     if (removed.size === 0) return;
     if ([...removed].some(holdsAnchor)) throw new NotEditable();
-    const dashes = node.flow ? node.items.map(({ start }) => start) : node.items.map(({ start }) => this.#lines.dashBefore(start));
+    const { length } = this.#lines.column(node.content.start);
+    const dashes = node.items.map(({ start }) => (node.flow ? start : this.#lines.dashBefore(start, length)));
     const parts = node.items.map((item, index) => ({ start: dashes[index] ?? item.start, end: item.end, gone: removed.has(item) }));
     this.#removeParts(node, parts, '[]');
   }
@@ -205,7 +234,9 @@ class Editing {
     if (parts.every(({ gone }) => gone)) {
       const { start, end } = node.content;
       const colon = this.#lines.colonBefore(start);
-      return node.flow || colon === null ? this.#edit(start, end, empty) : this.#edit(colon, end, ` ${empty}`);
+      if (!node.flow && colon !== null) return this.#edit(colon, end, ` ${empty}`);
+      // Below a comment, a list may stand at the column of its key, where brackets must not.
+      return this.#edit(start, end, (node.flow ? '' : this.#layout.unit) + empty);
     }
     const firstKept = parts.findIndex(({ gone }) => !gone);
     for (const [index, part] of parts.entries()) {

@@ -84,9 +84,11 @@ export class Lines {
     return this.#text.slice(this.startOfLine(offset), offset).trim() === '';
   }
 
-  /** Offset of the dash of a list's item. */
-  dashBefore(offset: number): number {
-    return this.#text.lastIndexOf('-', offset - 1);
+  /** Offset of the dash of a list's item, which may stand some lines before it, at the column where those of its list do. */
+  dashBefore(offset: number, column: number): number {
+    let dash = this.startOfLine(offset) + column;
+    while (dash > column && (dash >= offset || this.#text[dash] !== '-')) dash = this.startOfLine(dash - column - 1) + column;
+    return dash;
   }
 
   /** After the colon before this, when only white space is between. */
