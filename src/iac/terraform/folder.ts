@@ -3,6 +3,7 @@ import type { Diagnostic, FileNote } from '../../domain/diagnostic.ts';
 import type { SourceText } from '../../domain/source.ts';
 import { headerOf } from './body.ts';
 import type { Attribute, Block, Expression, ParsedFile } from './syntax/ast.ts';
+import { Overlay } from './overlay.ts';
 import { parseTerraformJson } from './syntax/json.ts';
 import { parseHcl } from './syntax/parser.ts';
 
@@ -126,23 +127,23 @@ const KINDS: Readonly<Record<Table, string>> = {
 };
 
 class Tables implements Declarations {
-  readonly variables: Map<string, Declaration>;
-  readonly locals: Map<string, Definition>;
-  readonly resources: Map<string, Declaration>;
-  readonly data: Map<string, Declaration>;
-  readonly modules: Map<string, Declaration>;
-  readonly outputs: Map<string, Declaration>;
-  readonly providers: Map<string, Declaration>;
+  readonly variables: Overlay<Declaration>;
+  readonly locals: Overlay<Definition>;
+  readonly resources: Overlay<Declaration>;
+  readonly data: Overlay<Declaration>;
+  readonly modules: Overlay<Declaration>;
+  readonly outputs: Overlay<Declaration>;
+  readonly providers: Overlay<Declaration>;
   readonly conflicts: Diagnostic[] = [];
 
   constructor(from?: Declarations) {
-    this.variables = new Map(from?.variables);
-    this.locals = new Map(from?.locals);
-    this.resources = new Map(from?.resources);
-    this.data = new Map(from?.data);
-    this.modules = new Map(from?.modules);
-    this.outputs = new Map(from?.outputs);
-    this.providers = new Map(from?.providers);
+    this.variables = new Overlay(from?.variables);
+    this.locals = new Overlay(from?.locals);
+    this.resources = new Overlay(from?.resources);
+    this.data = new Overlay(from?.data);
+    this.modules = new Overlay(from?.modules);
+    this.outputs = new Overlay(from?.outputs);
+    this.providers = new Overlay(from?.providers);
   }
 
   folder(path: string, files: Folder['files'], ignored: readonly FileNote[]): Folder {

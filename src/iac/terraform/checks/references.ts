@@ -69,16 +69,24 @@ class Finder {
   readonly graph = new Map<string, Map<string, Spot>>();
   readonly #said = new Set<string>();
   readonly #folder: Folder;
-  readonly #ephemeral: ReadonlySet<string>;
-  /** Data sources that a `check` declares for itself. */
-  readonly #scoped: ReadonlySet<string>;
+  #ephemeral: ReadonlySet<string> | undefined;
+  #scoped: ReadonlySet<string> | undefined;
 
   constructor(folder: Folder) {
     this.#folder = folder;
-    const blocks = [...folder.files.values()].flatMap(({ parsed }) => parsed.body.items.filter((item) => item.kind === 'block'));
-    this.#ephemeral = new Set(blocks.filter(({ type }) => type === 'ephemeral').map(nameOf));
-    const inChecks = blocks.filter(({ type }) => type === 'check').flatMap(({ body }) => body.items);
-    this.#scoped = new Set(inChecks.filter((item) => item.kind === 'block').map(nameOf));
+  }
+
+  #isEphemeral(name: string): boolean {
+    this.#ephemeral ??= new Set(blocksOf(this.#folder, 'ephemeral').map(nameOf));
+    return this.#ephemeral.has(name);
+  }
+
+  /** A data source that a `check` declares for itself. */
+  #isScoped(name: string): boolean {
+    this.#scoped ??= new Set(
+      blocksOf(this.#folder, 'check').flatMap(({ body }) => body.items.flatMap((item) => (item.kind === 'block' ? nameOf(item) : []))),
+    );
+    return this.#scoped.has(name);
   }
 
   visit(block: Block, source: SourceText): void {
@@ -188,16 +196,21 @@ class Finder {
       case 'resource':
         return third === undefined ? undefined : unless(resources.has(`${second}.${third}`), `${second}.${third}`);
       case 'ephemeral':
-        return third === undefined ? undefined : unless(this.#ephemeral.has(`${second}.${third}`), `ephemeral.${second}.${third}`);
+        return third === undefined ? undefined : unless(this.#isEphemeral(`${second}.${third}`), `ephemeral.${second}.${third}`);
       case 'data': {
         const name = `${second}.${third ?? ''}`;
-        return third === undefined ? undefined : unless(data.has(name) || this.#scoped.has(name), `data.${name}`);
+        return third === undefined ? undefined : unless(data.has(name) || this.#isScoped(name), `data.${name}`);
       }
       default:
         // Words without an underscore may be kinds of declarations that newer versions have.
         return first.includes('_') ? unless(resources.has(`${first}.${second}`), `${first}.${second}`) : undefined;
     }
   }
+}
+
+function blocksOf(folder: Folder, type: string): Block[] {
+  const items = [...folder.files.values()].flatMap(({ parsed }) => parsed.body.items);
+  return items.filter((item): item is Block => item.kind === 'block' && item.type === type);
 }
 
 function nameOf({ labels }: Block): string {
