@@ -118,6 +118,20 @@ function identity(change: Change): string {
   return JSON.stringify(change, (key, value: unknown) => (key === 'resource' || key === 'beside' ? keyOf(value as Resource) : value));
 }
 
+/** What the rules of failed findings ask for, before anything of it is proven; a rule's edits are null where it asks for none. */
+export function proposals(
+  resource: Resource,
+  failures: readonly Finding[],
+  rules: RuleSet,
+  workspace: Workspace,
+): { readonly rule: Rule; readonly commands: Advice['commands']; readonly edits: readonly Edit[] | null }[] {
+  const failed = new Set(failures.flatMap(({ ruleId }) => rules.byId(ruleId) ?? []));
+  return [...failed].map((rule) => {
+    const { changes, commands } = adviceOf(rule, resource);
+    return { rule, commands, edits: changes === null ? null : workspace.edits(changes) };
+  });
+}
+
 interface Proven {
   readonly edits: readonly Edit[];
   readonly proof: Proof;
@@ -176,12 +190,14 @@ class Prover {
   }
 }
 
-/** Findings by what they are about: rule, resource and outcome. */
+/** Findings by what they are about: rule or what it has in view, resource and outcome. */
 type Judgement = ReadonlyMap<string, readonly Finding[]>;
 
 function judge(resources: readonly Resource[], rules: RuleSet): Judgement {
   const findings = resources.flatMap((resource) => evaluate(resource, rules).map((finding) => ({ finding, root: resource.root })));
-  const grouped = groupBy(findings, ({ finding: { ruleId, address, outcome }, root }) => [ruleId, root, address, outcome].join('\u0000'));
+  const grouped = groupBy(findings, ({ finding: { ruleId, address, outcome }, root }) =>
+    [rules.byId(ruleId)?.concern ?? ruleId, root, address, outcome].join('\u0000'),
+  );
   return new Map([...grouped].map(([about, members]) => [about, members.map(({ finding }) => finding)]));
 }
 
@@ -207,7 +223,7 @@ function closedBetween(before: Judgement, after: Judgement): string[] | null {
 }
 
 /** The resource, what it is linked to, and every other address that the same declaration stands for. */
-function affectedBy(resource: Resource, workspace: Workspace): Resource[] {
+export function affectedBy(resource: Resource, workspace: Workspace): Resource[] {
   const affected = new Map<string, Resource>([[keyOf(resource), resource]]);
   for (const { resource: other } of resource.related) affected.set(keyOf(other), other);
   for (const other of workspace.sharing(resource.source)) affected.set(keyOf(other), other);

@@ -13,6 +13,11 @@ export interface Rule {
   readonly targets: Readonly<Partial<Record<Framework, readonly string[]>>>;
   /** Ids of the catalogue's topics that this rule decides. */
   readonly topics: readonly string[];
+  /**
+   * What several rules have in view, of which at most one speaks of a thing at a time, as the facts are: a public ACL that
+   * is in force, or one that a setting overrides. A fix after which another of them speaks, less severely, opens nothing.
+   */
+  readonly concern?: string;
   /** Why it matters: the consequence, in a sentence or two. */
   readonly why: string;
   /** What to do, in words, for a person who does it by hand; one sentence a step. */

@@ -5,7 +5,7 @@
 import type { Change } from '../domain/change.ts';
 import type { Fix, Rule, Violation } from '../domain/rule.ts';
 import type { Instance } from '../domain/resource.ts';
-import type { Value } from '../domain/value.ts';
+import type { Unknown, Value } from '../domain/value.ts';
 import { at, isList, isMap } from '../domain/value.ts';
 import { defineRule } from '../domain/rule.ts';
 
@@ -76,11 +76,32 @@ function places(instance: Instance, settings: ReadonlyMap<string, Setting>): Pla
   if (setting === undefined) return [];
   const { each = [], path } = setting;
   const name = nameOf([...each, ...path]);
-  return elements(instance.attributes, each).map((element) => ({
-    setting,
-    path: [...element.path, ...path],
-    violations: [...judge(at(element.value, ...path), { ...setting, name })],
-  }));
+  return elements(instance.attributes, each).map((element) => {
+    const violations = [...judge(at(element.value, ...path), { ...setting, name })];
+    return { setting, path: [...element.path, ...path], violations: perhaps(element.value, violations) };
+  });
+}
+
+/** What is said of a block of which it is not known whether there is any: nothing of it is wrong for certain. */
+export function perhaps(block: Value, violations: readonly Violation[]): readonly Violation[] {
+  return block.state === 'unknown' ? violations.map((each) => leftOpen(each, 'there is such a block', block)) : violations;
+}
+
+export interface Inside {
+  readonly value: Value;
+  /** Blocks on the way of which it is not known whether there is any; the value is then that of each of them. */
+  readonly perhaps?: Unknown;
+}
+
+/** The one value at a path, also inside blocks whose number is not known. */
+export function inside(value: Value, path: readonly (string | number)[]): Inside {
+  let current = value;
+  let open: Unknown | undefined;
+  for (const step of path) {
+    if (current.state === 'unknown' && current.content !== undefined) open ??= current;
+    current = at(current, step);
+  }
+  return open === undefined ? { value: current } : { value: current, perhaps: open };
 }
 
 /** How an attribute at a path is called; which of several blocks or items it is in does not matter. */
@@ -128,6 +149,12 @@ export function* judge(value: Value, { name, oneOf, default: fallback }: Require
     default:
       value satisfies never;
   }
+}
+
+/** What is said where a failure may be made good by something that is not known; `whether` says by what. */
+export function leftOpen(violation: Violation, whether: string, { reason, span }: Unknown): Violation {
+  if (violation.outcome !== 'fail') return violation;
+  return { outcome: 'undecided', message: `${violation.message} Whether ${whether} is not known: ${reason}.`, span };
 }
 
 /** Both frameworks read `"true"` as a boolean; CloudFormation also `"True"`. */

@@ -30,7 +30,7 @@ describe('a proven fix', () => {
   it('of a declaration whose last line ends in a comment comes after the comment', () => {
     const template = 'Resources:\n  Disk:\n    Type: AWS::EC2::Volume\n    Properties:\n      AvailabilityZone: eu-central-1a # zone\n';
 
-    expect(plansFor('disk.yaml', template, 'Disk').of('aws-ec2-ebs-encryption')).toBe(`${template}      Encrypted: true\n`);
+    expect(plansFor('disk.yaml', template, 'Disk').of('aws-ebs-encryption')).toBe(`${template}      Encrypted: true\n`);
   });
 
   it('may change the words of another finding, which is neither closed nor new', () => {
@@ -74,7 +74,7 @@ resource "aws_s3_bucket_public_access_block" "pictures" {
 }
 `;
 
-    expect(plansFor('main.tf', group, 'aws_security_group.bastion').of('aws-ec2-security-group-ssh')).toBeNull();
+    expect(plansFor('main.tf', group, 'aws_security_group.bastion').of('aws-security-group-ssh')).toBeNull();
   });
 
   it('of a module that is called twice is proven for both calls', () => {

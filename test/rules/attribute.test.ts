@@ -3,7 +3,7 @@ import { SourceText } from '../../src/domain/source.ts';
 import type { Value } from '../../src/domain/value.ts';
 import { absent, fromJson, known, unknown } from '../../src/domain/value.ts';
 import type { Requirement } from '../../src/rules/attribute.ts';
-import { elements, judge } from '../../src/rules/attribute.ts';
+import { elements, inside, judge, leftOpen, perhaps } from '../../src/rules/attribute.ts';
 
 const span = new SourceText('main.tf', '').span(0, 0);
 
@@ -41,6 +41,42 @@ describe('what is said of an attribute', () => {
   it('without telling a sensitive value, or all of a long one', () => {
     expect(said({ ...known('s3cr3t', span), sensitive: true })).toEqual(['fail: encrypted is a sensitive value; it must be true.']);
     expect(said(known('x'.repeat(1000), span))).toEqual([`fail: encrypted is "${'x'.repeat(60)}…"; it must be true.`]);
+  });
+});
+
+describe('what may be made good by something that is not known', () => {
+  const open = unknown('var.vpc has no value here', span);
+  const failure = { outcome: 'fail', message: 'encrypted is false.', span } as const;
+
+  it('is left open, and says by what', () => {
+    expect(leftOpen(failure, 'the account holds it', open)).toEqual({
+      outcome: 'undecided',
+      message: 'encrypted is false. Whether the account holds it is not known: var.vpc has no value here.',
+      span,
+    });
+  });
+
+  it('stays as it is where it was open already', () => {
+    expect(leftOpen({ ...failure, outcome: 'undecided' }, 'the account holds it', open)).toEqual({ ...failure, outcome: 'undecided' });
+  });
+});
+
+describe('a block of which it is not known whether there is any', () => {
+  const blocks: Value = { ...unknown('var.all has no value here', span), content: fromJson({ size: 1 }, span) };
+  const place = known(new Map([['outer', fromJson([{ inner: null }], span)]]), span);
+
+  it('tells what it holds, and that it is perhaps not there', () => {
+    const resource = known(new Map([['disk', blocks]]), span);
+    expect(inside(resource, ['disk', 'size'])).toEqual({ value: known(1, span), perhaps: blocks });
+    expect(inside(place, ['outer', 'inner'])).toEqual({ value: absent(span) });
+  });
+
+  it('has nothing wrong with it for certain', () => {
+    const failure = { outcome: 'fail', message: 'size is 1.', span } as const;
+    expect(perhaps(blocks, [failure]).map(({ outcome, message }) => `${outcome}: ${message}`)).toEqual([
+      'undecided: size is 1. Whether there is such a block is not known: var.all has no value here.',
+    ]);
+    expect(perhaps(place, [failure])).toEqual([failure]);
   });
 });
 

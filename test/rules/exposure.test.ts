@@ -1,4 +1,4 @@
-/** How bad public access is, by what the bucket's public access block makes of it. */
+/** How bad public access is, by what the settings of the bucket and of its account make of it. */
 import { describe, expect, it } from 'vitest';
 import { evaluate, RuleSet } from '../../src/domain/evaluate.ts';
 import { SourceText } from '../../src/domain/source.ts';
@@ -13,7 +13,7 @@ function said(text: string, ids: readonly string[]): string[] {
   return workspace.resources.flatMap((resource) => evaluate(resource, set)).map(({ severity, message }) => `${severity}: ${message}`);
 }
 
-const ACL = ['aws-s3-acl-public-read'];
+const ACL = ['aws-s3-acl-public-read', 'aws-s3-public-acl-overridden'];
 const POLICY = ['aws-s3-policy-public-principal'];
 
 function bucketWithAcl(block: string): string {
@@ -37,7 +37,7 @@ describe('a public ACL', () => {
     ['', 'CRITICAL: acl is "public-read", which lets everyone on the internet read.'],
     [
       'ignore_public_acls = true',
-      'MEDIUM: acl is "public-read", which lets everyone on the internet read; only ignore_public_acls makes S3 ignore it.',
+      'MEDIUM: acl is "public-read", which would let strangers in; only ignore_public_acls makes S3 ignore it.',
     ],
     ['ignore_public_acls = false', 'CRITICAL: acl is "public-read", which lets everyone on the internet read.'],
     [
@@ -98,6 +98,71 @@ function bucketWithPolicy(block: string): string {
             Resource: !Sub \${Site.Arn}/*
 `;
 }
+
+describe('a public ACL or policy in an account', () => {
+  const inAccount = (settings: string, kind = 'acl = "public-read"'): string => `
+variable "shut" {
+  type = bool
+}
+resource "aws_s3_account_public_access_block" "this" {
+  ${settings}
+}
+resource "aws_s3_bucket" "site" {
+  bucket = "example-site"
+  ${kind}
+}
+`;
+  const policy = 'policy = jsonencode({ Statement = { Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "*" } })';
+
+  it.each([
+    [
+      'ignore_public_acls = true',
+      'MEDIUM: acl is "public-read", which would let strangers in; only ignore_public_acls of the account makes S3 ignore it.',
+    ],
+    [
+      'block_public_acls = true',
+      'HIGH: acl is "public-read", which lets everyone on the internet read; block_public_acls of the account makes S3 refuse such an ACL, but one that is in place stays in force.',
+    ],
+    [
+      'ignore_public_acls = var.shut',
+      'CRITICAL: acl is "public-read", which lets everyone on the internet read; whether ignore_public_acls makes S3 ignore it is not known: var.shut has no value here.',
+    ],
+  ])('of which %s', (settings, expected) => {
+    expect(said(inAccount(settings), ACL)).toEqual([expected]);
+  });
+
+  it('is no public policy where the account restricts it', () => {
+    expect(said(inAccount('restrict_public_buckets = true', policy), POLICY)).toEqual([
+      'MEDIUM: a statement of the bucket policy lets everyone in, and no condition narrows that; only restrict_public_buckets of the account limits it to the owning account and AWS services; it must name who is let in.',
+    ]);
+  });
+
+  it('makes an access block of the bucket needless, or leaves open whether one is missing', () => {
+    const RULE = ['aws-s3-ignore-public-acls'];
+    expect(said(inAccount('ignore_public_acls = true', ''), RULE)).toEqual([]);
+    expect(said(inAccount('ignore_public_acls = var.shut', ''), RULE)).toEqual([
+      'HIGH: ignore_public_acls is not known: var.shut has no value here; it must be true.',
+      'HIGH: no public access block is declared, so nothing holds ignore_public_acls on, and buckets made before April 2023 start with it off; it must be true. Whether the account holds it is not known: var.shut has no value here.',
+    ]);
+  });
+});
+
+describe('a public ACL of a bucket whose ACLs are turned off', () => {
+  it('is overridden by that', () => {
+    const text = `Resources:
+  Site:
+    Type: AWS::S3::Bucket
+    Properties:
+      AccessControl: PublicRead
+      OwnershipControls:
+        Rules:
+          - ObjectOwnership: BucketOwnerEnforced
+`;
+    expect(said(text, ACL)).toEqual([
+      'MEDIUM: AccessControl is "PublicRead", which would let strangers in; only ObjectOwnership = BucketOwnerEnforced makes S3 ignore it.',
+    ]);
+  });
+});
 
 describe('a public policy', () => {
   it.each([

@@ -32,6 +32,17 @@ function remedied(text: string, address: string): Remedied {
   };
 }
 
+/** What a person must choose for every bucket: where to log and copy to, which key, how long to keep, who is told, the second factor. */
+const CHOICES = [
+  'aws-s3-access-logging',
+  'aws-s3-encryption-kms',
+  'aws-s3-event-notifications',
+  'aws-s3-lifecycle',
+  'aws-s3-mfa-delete',
+  'aws-s3-object-lock',
+  'aws-s3-replication',
+];
+
 describe('a bucket that everyone may read', () => {
   const text = `resource "aws_s3_bucket" "site" {
   bucket = "example-site"
@@ -42,7 +53,7 @@ describe('a bucket that everyone may read', () => {
 resource "aws_sns_topic" "alerts" {}
 `;
 
-  it('has proven edits for all but the bucket for logs', () => {
+  it('has proven edits for all but what a person must choose', () => {
     const { proven, advice } = remedied(text, 'aws_s3_bucket.site');
     expect(proven).toEqual([
       'aws-s3-acl-public-read',
@@ -54,7 +65,7 @@ resource "aws_sns_topic" "alerts" {}
       'aws-s3-versioning',
       'aws-s3-encryption',
     ]);
-    expect(advice).toEqual(['aws-s3-access-logging']);
+    expect(advice.toSorted()).toEqual(CHOICES);
   });
 
   it('gets one access block, whichever of the four rules asks for it', () => {
@@ -95,7 +106,28 @@ resource "aws_s3_bucket_policy" "site" {
   policy = jsonencode({ Statement = [] })
 }
 `;
-    expect(remedied(text + policy, 'aws_s3_bucket.site').advice).toEqual(['aws-s3-access-logging', 'aws-s3-tls-only']);
+    expect(remedied(text + policy, 'aws_s3_bucket.site').advice.toSorted()).toEqual([...CHOICES, 'aws-s3-tls-only']);
+  });
+});
+
+describe('an access block for a bucket with a public ACL', () => {
+  it('is proven, though the ACL is then one that is only overridden', () => {
+    const text = `resource "aws_s3_bucket" "site" {
+  bucket = "example-site"
+
+  grant {
+    type        = "Group"
+    permissions = ["READ"]
+    uri         = "http://acs.amazonaws.com/groups/global/AllUsers"
+  }
+}
+`;
+    const { proven, advice, text: fixed } = remedied(text, 'aws_s3_bucket.site');
+    expect(proven).toContain('aws-s3-ignore-public-acls');
+    expect(advice).toContain('aws-s3-acl-public-read');
+    const after = createWorkspace([new SourceText('main.tf', fixed)]);
+    const bucket = after.resources.find(({ address }) => address === 'aws_s3_bucket.site');
+    expect(bucket && evaluate(bucket, new RuleSet(rules)).map(({ ruleId }) => ruleId)).toContain('aws-s3-public-acl-overridden');
   });
 });
 
@@ -115,7 +147,7 @@ resource "aws_s3_bucket_versioning" "tenant" {
 }
 `;
     const { advice, commands } = remedied(text, 'aws_s3_bucket.tenant');
-    expect(advice).toEqual(['aws-s3-access-logging', 'aws-s3-versioning']);
+    expect([...new Set(advice)].toSorted()).toEqual([...CHOICES, 'aws-s3-versioning']);
     expect(commands.filter((command) => command.includes('versioning'))).toEqual([
       'aws s3api get-bucket-versioning --bucket=example-south',
       'aws s3api put-bucket-versioning --bucket=example-south --versioning-configuration=Status=Enabled',
@@ -129,7 +161,7 @@ describe('a bucket of a template', () => {
       'Resources:\n  Site:\n    Type: AWS::S3::Bucket\n    Properties:\n      AccessControl: PublicRead # for now\n      BucketName: example-site\n',
       'Site',
     );
-    expect(advice).toEqual(['aws-s3-access-logging']);
+    expect(advice.toSorted()).toEqual(CHOICES.filter((id) => id !== 'aws-s3-mfa-delete'));
     expect(text).toBe(`Resources:
   Site:
     Type: AWS::S3::Bucket

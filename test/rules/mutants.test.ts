@@ -1,5 +1,7 @@
-/** Rules that were broken on purpose: the examples must notice each. */
+/** Rules that were broken on purpose: the examples must notice each. And how code is broken (`npm run mutate`). */
 import { describe, expect, it } from 'vitest';
+import { mutantsOf } from '../../.github/scripts/mutate-mutants.ts';
+import { parse } from '../../.github/scripts/mutate-tree.ts';
 import type { Change, Literal, LiteralMap } from '../../src/domain/change.ts';
 import { ReferenceLiteral } from '../../src/domain/change.ts';
 import type { Instance } from '../../src/domain/resource.ts';
@@ -75,7 +77,7 @@ const mutants: readonly Mutant[] = [
 ];
 
 /** One rule of each kind that must be among those a mutant applies to. */
-const KINDS = ['aws-s3-versioning', 'aws-s3-block-public-acls', 'aws-ec2-ebs-encryption'];
+const KINDS = ['aws-s3-versioning', 'aws-s3-block-public-acls', 'aws-ebs-encryption'];
 
 describe('examples notice a rule that', () => {
   for (const { name, applies, mutate } of mutants) {
@@ -86,6 +88,69 @@ describe('examples notice a rule that', () => {
       expect(unnoticed.map(({ id }) => id)).toEqual([]);
     });
   }
+});
+
+describe('a mutant of the code', () => {
+  function mutants(text: string): string[] {
+    return mutantsOf([parse('/rules/size.ts', text)]).map((mutant) => `${text.slice(mutant.start, mutant.end)} → ${mutant.text}`);
+  }
+
+  it('changes what decides, and no words, severities or examples', () => {
+    expect(
+      mutants(`
+export const rule = defineRule({
+  id: 'aws-size',
+  severity: 'HIGH',
+  *check({ size, span }: Instance) {
+    if (size > LIMITS.most) yield { outcome: 'fail', message: \`It is \${wordFor(size)}.\`, severity: size > 9 ? 'HIGH' : 'LOW', span };
+  },
+  examples: { terraform: { bad: [{ name: 'too large', source: example(4), at: 'size' }] } },
+});
+
+const LIMITS = { most: 3 };
+
+function wordFor(size: number): string {
+  return size > 5 ? 'large' : 'largish';
+}
+
+function example(size: number): string {
+  return size === 0 ? 'size = null' : String(size);
+}
+`),
+    ).toEqual(['size > LIMITS.most → true', 'size > LIMITS.most → false', '> → >=', '\'fail\' → "undecided"', '3 → 4']);
+  });
+
+  it('leaves out an item or a statement, negates, and makes a choice of everything', () => {
+    expect(
+      mutants(`
+const seen = new WeakMap();
+export const rule = defineRule({
+  *check(instance) {
+    seen.set(instance, instance);
+    yield* open(instance);
+    yield* shut(instance);
+  },
+  targets: { terraform: ['aws_a', 'aws_b'] },
+});
+function open(instance) {
+  return instance.related.filter(isOpen);
+}
+function shut(instance) {
+  return instance.size ?? !instance.shut;
+}
+`),
+    ).toEqual([
+      'yield* open(instance); → ;',
+      'yield* shut(instance); → ;',
+      "targets: { terraform: ['aws_a', 'aws_b'] }, → ",
+      "terraform: ['aws_a', 'aws_b'] → ",
+      "'aws_a', → ",
+      "'aws_b' → ",
+      'isOpen → () => true',
+      'instance.size ?? !instance.shut → ((instance.size) && (!instance.shut))',
+      '! → ',
+    ]);
+  });
 });
 
 function changed(rule: Rule, change: (found: readonly Violation[], instance: Instance) => readonly Violation[]): Rule {
@@ -128,7 +193,7 @@ function wrong(value: Literal): Literal {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
   if (typeof value === 'string') return `no-${value}`;
-  if (value instanceof ReferenceLiteral) return value;
+  if (value instanceof ReferenceLiteral) return new ReferenceLiteral(value.resource, `${value.attribute}_no`, value.suffix);
   return isLiteralList(value) ? value.map(wrong) : wrongMap(value);
 }
 

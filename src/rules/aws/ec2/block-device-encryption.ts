@@ -3,10 +3,10 @@ import type { Instance } from '../../../domain/resource.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import { asBoolean, at } from '../../../domain/value.ts';
 import { elements, judge } from '../../attribute.ts';
-import { judgeVolume } from './encryption.ts';
-import type { Judgement } from './judgement.ts';
-import { judging } from './judgement.ts';
-import { launchTemplate } from './launch.ts';
+import { judgeVolume } from '../ebs/volume.ts';
+import type { Judgement } from '../../judgement.ts';
+import { judging } from '../../judgement.ts';
+import { isWritten, launchTemplate } from './launch.ts';
 
 interface Layout {
   /** Where each volume is described; a step may be a list. */
@@ -59,7 +59,7 @@ function* judgeRoot(instance: Instance, { encrypted, root }: Layout): Iterable<J
   const { attributes, resource } = instance;
   if (root === undefined) return;
   const value = at(attributes, root);
-  if (value.state !== 'absent') return;
+  if (isWritten(attributes, root)) return;
   const name = root === 'root_block_device' ? `${root}.${encrypted}` : root;
   const origin = launchTemplate(instance);
   if (origin.declared === 'here' && origin.template.instances.some(describesVolumes)) return;
@@ -68,7 +68,7 @@ function* judgeRoot(instance: Instance, { encrypted, root }: Layout): Iterable<J
     yield { violation: { outcome: 'undecided', message, span: origin.reference.span }, fix: null };
   } else if (root === 'root_block_device') {
     const fix: Change = { kind: 'set', resource, path: [root, encrypted], value: true };
-    for (const violation of judge(value, { name, oneOf: [true], default: false })) yield { violation, fix };
+    for (const violation of judge(at(attributes, root, encrypted), { name, oneOf: [true], default: false })) yield { violation, fix };
   } else {
     const message = `${name} is not set, so the root volume is encrypted only if the AMI is; map the root device with ${encrypted}: true.`;
     yield { violation: { outcome: 'fail', message, span: value.span }, fix: null };

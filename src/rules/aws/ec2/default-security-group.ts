@@ -1,287 +1,152 @@
 import type { Instance } from '../../../domain/resource.ts';
-import { companions } from '../../../domain/resource.ts';
+import type { Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
-import { at } from '../../../domain/value.ts';
-import { elements } from '../../attribute.ts';
-import type { Judgement } from './judgement.ts';
-import { judging } from './judgement.ts';
+import { asString } from '../../../domain/value.ts';
+import { another, declared, stack } from '../samples.ts';
+import type { NamedGroup } from './groups.ts';
+import { groupsOf, namesGroups } from './groups.ts';
+import { isWritten } from './launch.ts';
 
-const GROUP = 'aws_default_security_group';
-const TERRAFORM_RULES = ['aws_security_group_rule', 'aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'];
-const CLOUDFORMATION_RULES = ['AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress'];
+const MUST = 'it must name a security group that is made for it';
 
-/** Attributes of a VPC that name its default security group, and the types that have them. */
-const NAMES = new Set(['default_security_group_id', 'DefaultSecurityGroup']);
-const VPCS = new Set(['aws_vpc', 'aws_default_vpc', 'AWS::EC2::VPC']);
+const BRINGING = {
+  terraform: [['network_interface'], ['primary_network_interface'], ['launch_template']],
+  cloudformation: [['NetworkInterfaces', 'NetworkInterfaceId'], ['LaunchTemplate']],
+} as const;
 
-const MUST = 'the default security group must allow no traffic';
+/** Attributes of a VPC that name its default group. */
+const DEFAULT_OF_VPC = new Set(['default_security_group_id', 'DefaultSecurityGroup']);
 
-/** A rule that names the default group of a VPC answers for itself. */
-function* judgeRule({ attributes, resource }: Instance): Iterable<Judgement> {
-  const name = resource.framework === 'terraform' ? 'security_group_id' : 'GroupId';
-  const group = at(attributes, name);
-  if (group.state !== 'unknown') return;
-  const { reason, reference, span } = group;
-  if (reference !== undefined) {
-    if (NAMES.has(reference.attribute))
-      yield {
-        violation: { outcome: 'fail', message: `${name} is the default security group of ${reference.address}; ${MUST}.`, span },
-        fix: null,
-      };
-    return;
-  }
-  const vpc = resource.related.find((link) => link.direction === 'to' && link.attribute === name && VPCS.has(link.resource.type))?.resource;
-  if (vpc === undefined) return;
-  yield {
-    violation: {
-      outcome: 'undecided',
-      message: `Whether ${name} is the default security group of ${vpc.address} is not known: ${reason}; ${MUST}.`,
-      span,
-    },
-    fix: null,
-  };
+/** By its name, which AWS keeps for the default group; as an attribute of its VPC; or as the resource that takes it over. */
+function isDefault({ group, value }: NamedGroup): boolean {
+  if (group?.type === 'aws_default_security_group') return true;
+  return value.state === 'unknown' ? DEFAULT_OF_VPC.has(value.reference?.attribute ?? '') : asString(value) === 'default';
 }
 
-/** A group that is declared answers for its own rules and for those that refer to it. */
-function* judgeGroup({ attributes, resource }: Instance): Iterable<Judgement> {
-  for (const { path, value } of [...elements(attributes, ['ingress']), ...elements(attributes, ['egress'])]) {
-    const name = String(path[0]);
-    if (value.state === 'unknown') {
+function* judge(instance: Instance): Iterable<Violation> {
+  const { attributes, resource } = instance;
+  const groups = groupsOf(instance);
+  for (const each of groups)
+    if (isDefault(each))
+      yield { outcome: 'fail', message: `${each.name} names the default security group; ${MUST}.`, span: each.value.span };
+    else if (each.value.state === 'unknown' && each.value.reference === undefined)
       yield {
-        violation: {
-          outcome: 'undecided',
-          message: `Whether there is any ${name} rule is not known: ${value.reason}; ${MUST}.`,
-          span: value.span,
-        },
-        fix: null,
+        outcome: 'undecided',
+        message: `Whether ${each.name} names the default security group is not known: ${each.value.reason}; ${MUST}.`,
+        span: each.value.span,
       };
-    } else {
-      yield {
-        violation: { outcome: 'fail', message: `An ${name} rule is declared; ${MUST}.`, span: value.span },
-        fix: { kind: 'remove', resource, path },
-      };
-    }
-  }
-  const rules = companions(resource, ...TERRAFORM_RULES).filter(({ attribute }) => attribute === 'security_group_id');
-  for (const rule of rules.flatMap((link) => link.resource.instances)) {
-    const group = at(rule.attributes, 'security_group_id');
-    if (group.state !== 'unknown') continue;
-    const { reason, reference, span } = group;
-    const { address } = rule.resource;
-    if (reference === undefined)
-      yield {
-        violation: { outcome: 'undecided', message: `Whether ${address} adds a rule is not known: ${reason}; ${MUST}.`, span },
-        fix: null,
-      };
-    else if (reference.address === resource.address)
-      yield { violation: { outcome: 'fail', message: `${address} adds a rule; ${MUST}.`, span }, fix: null };
-  }
+  if (namesGroups(instance)) return;
+  // An interface that is made elsewhere, and a launch template, bring groups of their own.
+  if (BRINGING[resource.framework].some((path) => isWritten(attributes, ...path))) return;
+  yield {
+    outcome: 'fail',
+    message: `No security group is named, so the instance gets the default one of its VPC; ${MUST}.`,
+    span: resource.header,
+  };
 }
 
 export const rule = defineRule({
   id: 'aws-ec2-default-security-group',
-  title: 'Default security group must allow no traffic',
-  // EC2.2 of AWS Foundational Security Best Practices is High.
-  severity: 'HIGH',
-  targets: { terraform: [GROUP, ...TERRAFORM_RULES], cloudformation: CLOUDFORMATION_RULES },
-  topics: ['sg-default-restricts-all'],
-  why: 'Whatever is started without naming a security group gets the default one. What that allows, it allows for things nobody decided about.',
+  title: 'Instance must not use the default security group',
+  // No control of AWS Foundational Security Best Practices on instances; MEDIUM is what another checker gives it.
+  severity: 'MEDIUM',
+  targets: { terraform: ['aws_instance'], cloudformation: ['AWS::EC2::Instance'] },
+  topics: ['ec2-default-security-group'],
+  why: 'Whatever is in the default group can reach everything else in it, and a rule that is added for one instance opens all the others.',
   remedy: [
-    'Find out what uses the default group, and give it a security group of its own.',
-    'Remove the rules: an `aws_default_security_group` without `ingress` and `egress` takes all of them away.',
+    'Declare a security group for what the instance does, with the ports that it serves.',
+    'Name it in `vpc_security_group_ids` (CloudFormation: `SecurityGroupIds`).',
   ],
-  references: [
-    'https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html',
-    'https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-2',
-  ],
-  controls: { fsbp: ['EC2.2'], cis: ['5.4'], nist: ['AC-4', 'SC-7'] },
-  equivalents: { checkov: ['CKV2_AWS_12'], trivy: ['AWS-0173'] },
-  // Whatever uses the default group loses its connections.
-  ...judging((instance) => (instance.resource.type === GROUP ? judgeGroup(instance) : judgeRule(instance)), 'needs-review'),
+  references: ['https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html'],
+  controls: { nist: ['AC-4', 'SC-7'] },
+  equivalents: {},
+  check: judge,
   examples: {
     terraform: {
       bad: [
+        { name: 'by its name', source: declared('aws_instance', ['security_groups = ["default"]']), at: '"default"' },
         {
-          name: 'instances of the group may talk to each other',
-          source: `resource "aws_default_security_group" "default" {
-  vpc_id = "vpc-0a1b2c3d4e5f67890"
-
-  ingress {
-    from_port = 0
-    to_port   = 0
-    protocol  = "-1"
-    self      = true
-  }
-}
-`,
-          at: 'ingress',
-          fixed: `resource "aws_default_security_group" "default" {
-  vpc_id = "vpc-0a1b2c3d4e5f67890"
-}
-`,
-        },
-        {
-          name: 'a separate rule of the group',
-          source: `resource "aws_default_security_group" "default" {
-  vpc_id = "vpc-0a1b2c3d4e5f67890"
-}
-
-resource "aws_vpc_security_group_egress_rule" "out" {
-  security_group_id = aws_default_security_group.default.id
-  ip_protocol       = "-1"
-  cidr_ipv4         = "0.0.0.0/0"
-}
-`,
-          at: 'aws_default_security_group.default.id',
-        },
-        {
-          name: 'a separate rule of the default group of a VPC',
-          source: `resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_security_group_rule" "ssh" {
-  type              = "ingress"
-  from_port         = 22
-  to_port           = 22
-  protocol          = "tcp"
-  cidr_blocks       = ["10.0.0.0/16"]
-  security_group_id = aws_vpc.main.default_security_group_id
-}
-`,
+          name: 'as an attribute of the VPC',
+          source: declared(
+            'aws_instance',
+            ['vpc_security_group_ids = [aws_vpc.main.default_security_group_id]'],
+            'resource "aws_vpc" "main" {\n  cidr_block = "10.0.0.0/16"\n}\n',
+          ),
           at: 'aws_vpc.main.default_security_group_id',
         },
+        {
+          name: 'as the resource that takes it over',
+          source: declared(
+            'aws_instance',
+            ['vpc_security_group_ids = [aws_default_security_group.main.id]'],
+            'resource "aws_default_security_group" "main" {\n  vpc_id = "vpc-0a1b2c3d4e5f67890"\n}\n',
+          ),
+          at: 'aws_default_security_group.main.id',
+        },
+        { name: 'none is named', source: declared('aws_instance', ['instance_type = "t3.micro"']), at: 'resource "aws_instance" "app"' },
+        { name: 'an empty list', source: declared('aws_instance', ['vpc_security_group_ids = []']), at: 'resource "aws_instance" "app"' },
       ],
       good: [
         {
-          name: 'no rules',
-          source: `resource "aws_default_security_group" "default" {
-  vpc_id = "vpc-0a1b2c3d4e5f67890"
-}
-`,
+          name: 'a group of its own',
+          source: declared(
+            'aws_instance',
+            ['vpc_security_group_ids = [aws_security_group.web.id]'],
+            'resource "aws_security_group" "web" {\n  name = "web"\n}\n',
+          ),
         },
+        { name: 'a group by its id', source: declared('aws_instance', ['vpc_security_group_ids = ["sg-0123456789abcdef0"]']) },
         {
-          name: 'a separate rule of another group',
-          source: `resource "aws_security_group" "app" {
-  name = "app"
-}
-
-resource "aws_vpc_security_group_ingress_rule" "internal" {
-  security_group_id = aws_security_group.app.id
-  ip_protocol       = "-1"
-  cidr_ipv4         = "10.0.0.0/16"
-}
-`,
-        },
-        {
-          name: 'empty lists of rules',
-          source: `resource "aws_default_security_group" "default" {
-  vpc_id  = "vpc-0a1b2c3d4e5f67890"
-  ingress = []
-  egress  = []
-}
-`,
+          name: 'its interface is made elsewhere',
+          source: declared('aws_instance', [
+            'network_interface {',
+            '  device_index         = 0',
+            '  network_interface_id = "eni-0123456789abcdef0"',
+            '}',
+          ]),
         },
       ],
       undecided: [
         {
-          name: 'rules come from a variable without a value',
-          source: `variable "rules" {
-  type = list(any)
-}
-
-resource "aws_default_security_group" "default" {
-  vpc_id  = "vpc-0a1b2c3d4e5f67890"
-  ingress = var.rules
-}
-`,
-          at: 'var.rules',
-        },
-        {
-          name: 'which group a separate rule belongs to is not known',
-          source: `variable "shared" {
-  type = bool
-}
-
-resource "aws_default_security_group" "default" {
-  vpc_id = "vpc-0a1b2c3d4e5f67890"
-}
-
-resource "aws_security_group" "app" {
-  name = "app"
-}
-
-resource "aws_vpc_security_group_ingress_rule" "internal" {
-  security_group_id = var.shared ? aws_default_security_group.default.id : aws_security_group.app.id
-  ip_protocol       = "-1"
-  cidr_ipv4         = "10.0.0.0/16"
-}
-`,
-          at: 'var.shared ? aws_default_security_group.default.id : aws_security_group.app.id',
+          name: 'a variable without a value decides',
+          source: declared('aws_instance', ['vpc_security_group_ids = [var.unset]']),
+          at: 'var.unset',
         },
       ],
     },
     cloudformation: {
       bad: [
+        { name: 'by its name', source: stack('AWS::EC2::Instance', ['SecurityGroups: [default]']), at: 'default' },
         {
-          name: 'an entry of the default group of a VPC',
-          source: `Resources:
-  Main:
-    Type: AWS::EC2::VPC
-    Properties:
-      CidrBlock: 10.0.0.0/16
-  Internal:
-    Type: AWS::EC2::SecurityGroupIngress
-    Properties:
-      GroupId: !GetAtt Main.DefaultSecurityGroup
-      IpProtocol: "-1"
-      CidrIp: 10.0.0.0/16
-`,
-          at: '!GetAtt Main.DefaultSecurityGroup',
+          name: 'as an attribute of the VPC',
+          source: stack(
+            'AWS::EC2::Instance',
+            ['SecurityGroupIds:', '  - !GetAtt Vpc.DefaultSecurityGroup'],
+            another('Vpc', 'AWS::EC2::VPC', ['CidrBlock: 10.0.0.0/16']),
+          ),
+          at: '!GetAtt Vpc.DefaultSecurityGroup',
         },
+        { name: 'none is named', source: stack('AWS::EC2::Instance', ['InstanceType: t3.micro']), at: 'App' },
       ],
       good: [
         {
-          name: 'an entry of another group',
-          source: `Resources:
-  App:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: Application servers
-  Internal:
-    Type: AWS::EC2::SecurityGroupIngress
-    Properties:
-      GroupId: !GetAtt App.GroupId
-      IpProtocol: "-1"
-      CidrIp: 10.0.0.0/16
-`,
+          name: 'a group of its own',
+          source: stack(
+            'AWS::EC2::Instance',
+            ['SecurityGroupIds: [!GetAtt Web.GroupId]'],
+            another('Web', 'AWS::EC2::SecurityGroup', ['GroupDescription: web']),
+          ),
+        },
+        {
+          name: 'a group of its interface',
+          source: stack('AWS::EC2::Instance', ['NetworkInterfaces:', '  - DeviceIndex: "0"', '    GroupSet: [sg-0123456789abcdef0]']),
         },
       ],
       undecided: [
         {
-          name: 'which group an entry belongs to is not known',
-          source: `Parameters:
-  Shared:
-    Type: String
-Conditions:
-  UsesDefault: !Equals [!Ref Shared, "yes"]
-Resources:
-  Main:
-    Type: AWS::EC2::VPC
-    Properties:
-      CidrBlock: 10.0.0.0/16
-  App:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: Application servers
-  Out:
-    Type: AWS::EC2::SecurityGroupEgress
-    Properties:
-      GroupId: !If [UsesDefault, !GetAtt Main.DefaultSecurityGroup, !GetAtt App.GroupId]
-      IpProtocol: "-1"
-      CidrIp: 10.0.0.0/16
-`,
-          at: '!If [UsesDefault, !GetAtt Main.DefaultSecurityGroup, !GetAtt App.GroupId]',
+          name: 'a parameter without a default decides',
+          source: stack('AWS::EC2::Instance', ['SecurityGroupIds: [!Ref Unset]']),
+          at: '!Ref Unset',
         },
       ],
     },

@@ -2,8 +2,8 @@ import type { Instance } from '../../../domain/resource.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import { at } from '../../../domain/value.ts';
 import { judge } from '../../attribute.ts';
-import type { Judgement } from './judgement.ts';
-import { judging } from './judgement.ts';
+import type { Judgement } from '../../judgement.ts';
+import { judging } from '../../judgement.ts';
 import { launchTemplate } from './launch.ts';
 
 interface Setting {
@@ -40,8 +40,8 @@ function* judgements(instance: Instance): Iterable<Judgement> {
 export const rule = defineRule({
   id: 'aws-ec2-detailed-monitoring',
   title: 'Instance must have detailed monitoring',
-  // No control of AWS Foundational Security Best Practices; MEDIUM is what other checkers give it.
-  severity: 'MEDIUM',
+  // A house rule without a control of AWS Foundational Security Best Practices: other checkers give MEDIUM, but it costs money.
+  severity: 'LOW',
   targets: {
     terraform: ['aws_instance', 'aws_launch_template', 'aws_launch_configuration'],
     cloudformation: ['AWS::EC2::Instance', 'AWS::EC2::LaunchTemplate', 'AWS::AutoScaling::LaunchConfiguration'],

@@ -4,8 +4,8 @@ import type { Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import { asString, at } from '../../../domain/value.ts';
 import { judge, seen } from '../../attribute.ts';
-import type { Judgement } from './judgement.ts';
-import { judging } from './judgement.ts';
+import type { Judgement } from '../../judgement.ts';
+import { judging } from '../../judgement.ts';
 import { launchTemplate } from './launch.ts';
 
 function tokensPath({ resource }: Instance): readonly string[] {

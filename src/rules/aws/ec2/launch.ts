@@ -2,6 +2,7 @@
 import type { Instance, Resource } from '../../../domain/resource.ts';
 import type { Value } from '../../../domain/value.ts';
 import { at } from '../../../domain/value.ts';
+import { elements } from '../../attribute.ts';
 
 /**
  * Where the settings come from that an instance does not have itself: from nowhere; from a template of the same
@@ -15,12 +16,17 @@ export type LaunchTemplate =
 export function launchTemplate({ attributes, resource }: Instance): LaunchTemplate {
   const name = resource.framework === 'terraform' ? 'launch_template' : 'LaunchTemplate';
   const reference = at(attributes, name);
-  if (!INSTANCES.has(resource.type) || reference.state === 'absent') return { declared: 'none' };
+  if (!INSTANCES.has(resource.type) || !isWritten(attributes, name)) return { declared: 'none' };
   const link = resource.related.find(
     ({ attribute, certain, direction, resource: other }) =>
       certain && direction === 'to' && attribute === name && TEMPLATES.has(other.type),
   );
   return link === undefined ? { declared: 'elsewhere', reference } : { declared: 'here', template: link.resource };
+}
+
+/** Whether there is anything at a path, or may be: plans have an empty list for each type of block that nobody wrote. */
+export function isWritten(value: Value, ...path: readonly string[]): boolean {
+  return elements(value, path).length > 0;
 }
 
 const INSTANCES = new Set(['aws_instance', 'AWS::EC2::Instance']);

@@ -6,8 +6,8 @@ import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { at } from '../../../domain/value.ts';
 import { elements, judge, seen } from '../../attribute.ts';
-import type { Judgement } from './judgement.ts';
-import { judging } from './judgement.ts';
+import type { Judgement } from '../../judgement.ts';
+import { judging } from '../../judgement.ts';
 
 interface Layout {
   /** Where the network interfaces are; empty where the resource itself is one. */

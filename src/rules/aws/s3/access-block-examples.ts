@@ -16,6 +16,7 @@ function terraform(name: SettingName): Examples {
     });
     return `resource "aws_s3_bucket_public_access_block" "${label}" {\n  bucket = aws_s3_bucket.${label}.id\n\n${lines.join('')}}\n`;
   };
+  const account = (value: string): string => `resource "aws_s3_account_public_access_block" "this" {\n  ${name} = ${value}\n}\n`;
   const file = (label: string, value: string | null): string => `${bucket(label)}\n${block(label, value)}`;
   const added = (label: string): string =>
     `resource "aws_s3_bucket_public_access_block" "${label}" {
@@ -48,9 +49,11 @@ function terraform(name: SettingName): Examples {
         at: 'false',
         fixed: block('archive', 'true').replace('aws_s3_bucket.archive.id', '"example-archive"'),
       },
+      { name: 'turned off for the whole account', source: account('false'), at: 'false', fixed: account('true') },
     ],
     good: [
       { name: 'turned on', source: file('invoices', 'true') },
+      { name: 'turned on for the whole account', source: `${account('true')}\n${file('invoices', 'false')}\n${bucket('reports')}` },
       { name: 'turned on for each of several buckets', source: severalBuckets(name) },
     ],
     undecided: [
@@ -63,6 +66,11 @@ function terraform(name: SettingName): Examples {
         name: 'access block of a bucket that is not known',
         source: `variable "name" {\n  type = string\n}\n\n${bucket('reports')}\n${block('any', 'true').replace('aws_s3_bucket.any.id', 'var.name')}`,
         at: 'var.name',
+      },
+      {
+        name: 'the whole account has it as a variable without a value says',
+        source: `variable "locked" {\n  type = bool\n}\n\n${account('var.locked')}`,
+        at: 'var.locked',
       },
     ],
   };

@@ -1,7 +1,6 @@
-import type { Instance } from '../../../domain/resource.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import { asString, at } from '../../../domain/value.ts';
-import { LOGGING, parts } from './bucket.ts';
+import { isLogTarget, LOGGING, parts } from './bucket.ts';
 
 /**
  * Severity: S3.9 of AWS Foundational Security Best Practices, which excepts buckets that are themselves the
@@ -22,7 +21,7 @@ export const rule = defineRule({
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html',
     'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-9',
   ],
-  controls: { fsbp: ['S3.9'] },
+  controls: { fsbp: ['S3.9'], nist: ['AU-2', 'AU-3', 'AU-12'], pci: ['10.2.1'] },
   equivalents: { checkov: ['CKV_AWS_18'], trivy: ['AWS-0089'], cfn_nag: ['W35'], guard: ['S3_BUCKET_LOGGING_ENABLED'] },
   *check(instance) {
     if (isLogTarget(instance)) return;
@@ -35,7 +34,7 @@ export const rule = defineRule({
         };
       } else if (value.state === 'absent') {
         yield { outcome: 'fail', message: 'access logging is not declared; a bucket for the logs must be.', span: value.span };
-      } else if (form !== LOGGING.property) {
+      } else if (form !== LOGGING.properties[0]) {
         const target = at(value, 'target_bucket');
         if (target.state === 'absent' || asString(target) === '') {
           yield { outcome: 'fail', message: 'target_bucket is empty; it must name the bucket for the logs.', span: target.span };
@@ -163,13 +162,3 @@ resource "aws_s3_bucket_logging" "any" {
     },
   },
 });
-
-/** Another bucket's log goes here, or the ACL is the one for it: logging it would make logs of logs. */
-function isLogTarget({ resource, attributes }: Instance): boolean {
-  const acl = asString(at(attributes, 'acl')) ?? asString(at(attributes, 'AccessControl')) ?? '';
-  if (/^log-?delivery-?write$/iu.test(acl)) return true;
-  return resource.related.some(
-    ({ direction, certain, attribute }) =>
-      direction === 'from' && certain && ['target_bucket', 'logging', LOGGING.property].includes(attribute),
-  );
-}

@@ -18,11 +18,26 @@ export const rule = aclRule({
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee-predefined-groups',
     'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-2',
   ],
-  controls: { fsbp: ['S3.2', 'S3.3'] },
+  controls: { fsbp: ['S3.2', 'S3.3'], nist: ['AC-3', 'AC-4', 'AC-6', 'AC-21', 'SC-7'] },
   equivalents: { checkov: ['CKV2_AWS_43'] },
   examples: {
     terraform: {
       bad: [
+        ...['READ_ACP', 'WRITE', 'WRITE_ACP'].map((permission) => ({
+          name: `a grant of ${permission}`,
+          source: `resource "aws_s3_bucket" "shared" {
+  bucket = "example-shared"
+
+  grant {
+    type        = "Group"
+    permissions = ["${permission}"]
+    uri         = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+  }
+}
+`,
+          at: `"${permission}"`,
+        })),
+
         {
           name: 'ready-made list of each of several buckets',
           source: `resource "aws_s3_bucket" "partner" {

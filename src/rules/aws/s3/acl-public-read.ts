@@ -18,11 +18,26 @@ export const rule = aclRule({
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html',
     'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-2',
   ],
-  controls: { fsbp: ['S3.2'] },
+  controls: { fsbp: ['S3.2'], nist: ['AC-3', 'AC-4', 'AC-6', 'AC-21', 'SC-7'] },
   equivalents: { checkov: ['CKV_AWS_20'], trivy: ['AWS-0092'], cfn_nag: ['W31'], guard: ['S3_BUCKET_PUBLIC_READ_PROHIBITED'] },
   examples: {
     terraform: {
       bad: [
+        ...['FULL_CONTROL'].map((permission) => ({
+          name: `a grant of ${permission}`,
+          source: `resource "aws_s3_bucket" "shared" {
+  bucket = "example-shared"
+
+  grant {
+    type        = "Group"
+    permissions = ["${permission}"]
+    uri         = "http://acs.amazonaws.com/groups/global/AllUsers"
+  }
+}
+`,
+          at: `"${permission}"`,
+        })),
+
         {
           name: 'ready-made list in a resource of its own',
           source: `resource "aws_s3_bucket" "downloads" {

@@ -18,13 +18,28 @@ export const rule = aclRule({
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html',
     'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-3',
   ],
-  controls: { fsbp: ['S3.3'] },
+  controls: { fsbp: ['S3.3'], nist: ['AC-3', 'AC-4', 'AC-6', 'AC-21', 'SC-7'] },
   equivalents: { checkov: ['CKV_AWS_57'], trivy: ['AWS-0092'], cfn_nag: ['F14'], guard: ['S3_BUCKET_PUBLIC_WRITE_PROHIBITED'] },
   examples: {
     terraform: {
       bad: [
+        ...['WRITE_ACP', 'FULL_CONTROL'].map((permission) => ({
+          name: `a grant of ${permission}`,
+          source: `resource "aws_s3_bucket" "shared" {
+  bucket = "example-shared"
+
+  grant {
+    type        = "Group"
+    permissions = ["${permission}"]
+    uri         = "http://acs.amazonaws.com/groups/global/AllUsers"
+  }
+}
+`,
+          at: `"${permission}"`,
+        })),
+
         {
-          name: 'only the access block holds it back',
+          name: 'the access block only refuses it anew',
           source: `resource "aws_s3_bucket" "uploads" {
   bucket = "example-uploads"
 }
@@ -38,7 +53,7 @@ resource "aws_s3_bucket_public_access_block" "uploads" {
   bucket                  = aws_s3_bucket.uploads.id
   block_public_acls       = true
   block_public_policy     = true
-  ignore_public_acls      = true
+  ignore_public_acls      = false
   restrict_public_buckets = true
 }
 `,
@@ -56,7 +71,7 @@ resource "aws_s3_bucket_public_access_block" "uploads" {
   bucket                  = aws_s3_bucket.uploads.id
   block_public_acls       = true
   block_public_policy     = true
-  ignore_public_acls      = true
+  ignore_public_acls      = false
   restrict_public_buckets = true
 }
 `,

@@ -6,7 +6,7 @@ import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { all, asString, at } from '../../../domain/value.ts';
 import { seen } from '../../attribute.ts';
-import { mitigation } from './access-block.ts';
+import { exposure, override } from './access-block.ts';
 import type { Part } from './bucket.ts';
 import { ACL, allOrNull, bucketName, fails, parts, targets } from './bucket.ts';
 
@@ -28,33 +28,41 @@ export interface AclRule extends Omit<Rule, 'targets' | 'check' | 'fix' | 'scrip
   readonly effect: string;
 }
 
-/**
- * A ready-made list can be set to private; where grants are listed one by one, a person must choose
- * what takes the place of the public one. Either takes access away that somebody may rely on.
- */
+/** One that is in force, or one that the public access block overrides: which of the rules speaks, the facts tell. */
+export const CONCERN = 's3-public-acl';
+
+/** An ACL that is overridden for certain is the matter of public-acl-overridden.ts. */
 export function aclRule(definition: AclRule): Rule {
   const { group, permissions, effect, ...rest } = definition;
 
   function* check(part: Part, instance: Instance): Iterable<Violation> {
     for (const { name, value, grants, only = group } of entriesOf(part)) {
-      if (value.state === 'unknown' && only === group) {
+      const open = value.state === 'unknown' && only === group;
+      const granted = grants.some((grant) => grant.group === group && permissions.includes(grant.permission));
+      if ((!open && !granted) || override(instance, 'acl') !== null) continue;
+      if (value.state === 'unknown') {
         yield {
           outcome: 'undecided',
           message: `${name} is not known: ${value.reason}; it must be no list that ${effect}.`,
           span: value.span,
         };
-      } else if (grants.some((grant) => grant.group === group && permissions.includes(grant.permission))) {
-        const { severity, clause } = mitigation(instance, 'acl');
+      } else {
+        const { severity, clause } = exposure(instance, 'acl');
         yield { outcome: 'fail', message: `${name} is ${seen(value)}, which ${effect}${clause}.`, span: value.span, severity };
       }
     }
   }
 
-  const checkAll = (instance: Instance): readonly Violation[] => parts(instance, ACL).flatMap((part) => [...check(part, instance)]);
+  return defineRule({ ...rest, concern: CONCERN, targets: targets(ACL), ...closing(check) });
+}
 
-  return defineRule({
-    ...rest,
-    targets: targets(ACL),
+/**
+ * The check and the fix of a rule about ACLs. A ready-made list can be set to private; where grants are listed one by
+ * one, a person must choose what takes the place of the public one. Either takes access away that somebody may rely on.
+ */
+export function closing(check: (part: Part, instance: Instance) => Iterable<Violation>): Required<Pick<Rule, 'check' | 'fix' | 'script'>> {
+  const checkAll = (instance: Instance): readonly Violation[] => parts(instance, ACL).flatMap((part) => [...check(part, instance)]);
+  return {
     check: checkAll,
     fix: {
       safety: 'needs-review',
@@ -73,11 +81,11 @@ export function aclRule(definition: AclRule): Rule {
         ['aws', 's3api', 'put-bucket-acl', `--bucket=${bucket}`, '--acl=private'],
       ];
     },
-  });
+  };
 }
 
 /** What an ACL says in one place. */
-interface Entry {
+export interface Entry {
   readonly name: string;
   readonly value: Value;
   readonly grants: readonly { readonly group: Group; readonly permission: string }[];
@@ -85,7 +93,7 @@ interface Entry {
   readonly only?: Group;
 }
 
-function entriesOf({ form, value }: Part): readonly Entry[] {
+export function entriesOf({ form, value }: Part): readonly Entry[] {
   if (form !== null && value.state === 'unknown') return [{ name: form === 'own' ? 'the ACL' : form, value, grants: [] }];
   switch (form) {
     case null:
@@ -93,10 +101,10 @@ function entriesOf({ form, value }: Part): readonly Entry[] {
     case 'own':
       return [
         readyMade('acl', at(value, 'acl')),
-        ...all(value, 'access_control_policy', 'grant').flatMap((grant) => granted(at(grant, 'grantee', 'uri'), all(grant, 'permission'))),
+        ...all(value, 'access_control_policy', 'grant').flatMap((grant) => granted(grant, at(grant, 'grantee', 'uri'), 'permission')),
       ];
     case 'grant':
-      return all(value).flatMap((grant) => granted(at(grant, 'uri'), all(grant, 'permissions')));
+      return all(value).flatMap((grant) => granted(grant, at(grant, 'uri'), 'permissions'));
     default:
       return [readyMade(form, value)];
   }
@@ -108,11 +116,12 @@ function readyMade(name: string, value: Value): Entry {
 }
 
 /** One entry a permission, so that each is pointed at; nothing when it is certain that the grantee is none of the groups. */
-function granted(uri: Value, permissions: readonly Value[]): readonly Entry[] {
+function granted(grant: Value, uri: Value, permissions: string): readonly Entry[] {
+  if (grant.state === 'unknown') return [{ name: 'the grant', value: grant, grants: [] }];
   if (uri.state === 'unknown') return [{ name: 'grantee.uri', value: uri, grants: [] }];
   const group = groupOf(asString(uri) ?? '');
   if (group === null) return [];
-  return permissions.map((value) => ({
+  return all(grant, permissions).map((value) => ({
     name: `the permission for ${group}`,
     value,
     grants: [{ group, permission: asString(value) ?? '' }],
@@ -126,7 +135,7 @@ function groupOf(uri: string): Group | null {
 }
 
 function makePrivate({ form, value, resource }: Part): Change | null {
-  if (form === ACL.property) return { kind: 'set', resource, path: [form], value: 'Private' };
+  if (form === ACL.properties[0]) return { kind: 'set', resource, path: [form], value: 'Private' };
   const listed = form === 'grant' || (form === 'own' && at(value, 'access_control_policy').state !== 'absent');
   return listed ? null : { kind: 'set', resource, path: ['acl'], value: 'private' };
 }

@@ -8,11 +8,12 @@
  */
 import type { Change, LiteralMap } from '../../../domain/change.ts';
 import { reference } from '../../../domain/change.ts';
+import { groupBy } from '../../../domain/group-by.ts';
 import type { Instance, Related, Resource } from '../../../domain/resource.ts';
 import { companions } from '../../../domain/resource.ts';
 import type { Rule, Violation } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
-import { absent, asString, at, unknown } from '../../../domain/value.ts';
+import { absent, asString, at, isList, unknown } from '../../../domain/value.ts';
 
 const BUCKETS = ['aws_s3_bucket', 'AWS::S3::Bucket'];
 
@@ -22,31 +23,75 @@ export interface Aspect {
   readonly companions: readonly [string, ...string[]];
   /** Attributes or blocks of `aws_s3_bucket`. */
   readonly blocks: readonly string[];
-  /** Property of `AWS::S3::Bucket`. */
-  readonly property?: string;
+  /** Properties of `AWS::S3::Bucket`; a fix writes the first. */
+  readonly properties: readonly string[];
 }
 
 export const ACCESS_BLOCK = {
   companions: ['aws_s3_bucket_public_access_block'],
   blocks: [],
-  property: 'PublicAccessBlockConfiguration',
+  properties: ['PublicAccessBlockConfiguration'],
 } as const satisfies Aspect;
-export const ACL = { companions: ['aws_s3_bucket_acl'], blocks: ['acl', 'grant'], property: 'AccessControl' } as const satisfies Aspect;
+export const ACCELERATION = {
+  companions: ['aws_s3_bucket_accelerate_configuration'],
+  blocks: ['acceleration_status'],
+  properties: ['AccelerateConfiguration'],
+} as const satisfies Aspect;
+export const ACL = { companions: ['aws_s3_bucket_acl'], blocks: ['acl', 'grant'], properties: ['AccessControl'] } as const satisfies Aspect;
+export const CORS = {
+  companions: ['aws_s3_bucket_cors_configuration'],
+  blocks: ['cors_rule'],
+  properties: ['CorsConfiguration'],
+} as const satisfies Aspect;
 export const ENCRYPTION = {
   companions: ['aws_s3_bucket_server_side_encryption_configuration'],
   blocks: ['server_side_encryption_configuration'],
-  property: 'BucketEncryption',
+  properties: ['BucketEncryption'],
+} as const satisfies Aspect;
+export const LIFECYCLE = {
+  companions: ['aws_s3_bucket_lifecycle_configuration'],
+  blocks: ['lifecycle_rule'],
+  properties: ['LifecycleConfiguration'],
 } as const satisfies Aspect;
 export const LOGGING = {
   companions: ['aws_s3_bucket_logging'],
   blocks: ['logging'],
-  property: 'LoggingConfiguration',
+  properties: ['LoggingConfiguration'],
 } as const satisfies Aspect;
-export const POLICY = { companions: ['aws_s3_bucket_policy', 'AWS::S3::BucketPolicy'], blocks: ['policy'] } as const satisfies Aspect;
+export const NOTIFICATION = {
+  companions: ['aws_s3_bucket_notification'],
+  blocks: [],
+  properties: ['NotificationConfiguration'],
+} as const satisfies Aspect;
+export const OBJECT_LOCK = {
+  companions: ['aws_s3_bucket_object_lock_configuration'],
+  blocks: ['object_lock_enabled', 'object_lock_configuration'],
+  properties: ['ObjectLockConfiguration', 'ObjectLockEnabled'],
+} as const satisfies Aspect;
+export const OWNERSHIP = {
+  companions: ['aws_s3_bucket_ownership_controls'],
+  blocks: [],
+  properties: ['OwnershipControls'],
+} as const satisfies Aspect;
+export const POLICY = {
+  companions: ['aws_s3_bucket_policy', 'AWS::S3::BucketPolicy'],
+  blocks: ['policy'],
+  properties: [],
+} as const satisfies Aspect;
+export const REPLICATION = {
+  companions: ['aws_s3_bucket_replication_configuration'],
+  blocks: ['replication_configuration'],
+  properties: ['ReplicationConfiguration'],
+} as const satisfies Aspect;
 export const VERSIONING = {
   companions: ['aws_s3_bucket_versioning'],
   blocks: ['versioning'],
-  property: 'VersioningConfiguration',
+  properties: ['VersioningConfiguration'],
+} as const satisfies Aspect;
+export const WEBSITE = {
+  companions: ['aws_s3_bucket_website_configuration'],
+  blocks: ['website'],
+  properties: ['WebsiteConfiguration'],
 } as const satisfies Aspect;
 
 /** Types to judge for an aspect: buckets, and what may hold the aspect of a bucket declared elsewhere. */
@@ -67,20 +112,36 @@ export interface Part {
   readonly resource: Resource;
 }
 
+/** Many rules ask for the same; what was found stays true as long as the instance is there. */
+const found = new WeakMap<Instance, Map<Aspect, readonly Part[]>>();
+
 /** Where this aspect of the bucket is declared: at least one part, but none for a companion that its bucket answers for. */
 export function parts(instance: Instance, aspect: Aspect): readonly Part[] {
+  const earlier = found.get(instance) ?? new Map<Aspect, readonly Part[]>();
+  const some = earlier.get(aspect) ?? find(instance, aspect);
+  earlier.set(aspect, some);
+  found.set(instance, earlier);
+  return some;
+}
+
+function find(instance: Instance, aspect: Aspect): readonly Part[] {
   const { resource } = instance;
   if (!BUCKETS.includes(resource.type)) {
-    return bucketOf(resource) === undefined ? [{ form: 'own', value: instance.attributes, resource }] : [];
+    return bucketsOf(resource).length === 0 ? [{ form: 'own', value: instance.attributes, resource }] : [];
   }
-  const names = resource.framework === 'terraform' ? aspect.blocks : [aspect.property].filter((name) => name !== undefined);
+  const names = resource.framework === 'terraform' ? aspect.blocks : aspect.properties;
   const inline = names
     .map((name): Part => ({ form: name, value: at(instance.attributes, name), resource }))
-    .filter(({ value }) => value.state !== 'absent');
+    .filter(({ value }) => !isNothing(value));
   const links = linksTo(resource, aspect);
   const own = links.filter(({ certain }) => certain).flatMap((link) => ownParts(instance, link));
   if (inline.length + own.length > 0) return [...inline, ...own];
   return [{ form: null, value: missing(resource, links), resource }];
+}
+
+/** Not written, or no block at all: plans have a list for each type of block. */
+export function isNothing(value: Value): boolean {
+  return value.state === 'absent' || (value.state === 'known' && isList(value.data) && value.data.length === 0);
 }
 
 /** Links from resources that hold the aspect to the bucket that they hold it for. */
@@ -93,25 +154,48 @@ export function isDeclaredElsewhere(bucket: Resource, aspect: Aspect): boolean {
   return linksTo(bucket, aspect).some(({ certain }) => certain);
 }
 
-function bucketOf(companion: Resource): Resource | undefined {
-  return companion.related.find(({ direction, certain, attribute, resource }) => {
-    return direction === 'to' && certain && /^bucket$/iu.test(attribute) && BUCKETS.includes(resource.type);
-  })?.resource;
+/** Buckets that a resource certainly belongs to by its `bucket`: one, or none that is declared here. */
+export function bucketsOf(companion: Resource): readonly Resource[] {
+  return companion.related
+    .filter(({ direction, certain, attribute, resource }) => {
+      return direction === 'to' && certain && /^bucket$/iu.test(attribute) && BUCKETS.includes(resource.type);
+    })
+    .map(({ resource }) => resource);
 }
 
 /** With keys on both sides the companion of the same key counts, else each of them; one whose making is not known is not known. */
 function ownParts({ key, address }: Instance, { resource, attribute }: Related): Part[] {
-  const keyed = key !== null && key !== undefined && resource.instances.every((other) => typeof other.key === typeof key);
-  return resource.instances
-    .filter((other) => (keyed ? other.key === key : refersTo(at(other.attributes, attribute), address)))
-    .map((other): Part => {
-      const made = other.key !== undefined || key === undefined;
-      return {
-        form: 'own',
-        value: made ? other.attributes : unknown(`how many of ${resource.address} there are is not known`, resource.header),
-        resource,
-      };
-    });
+  const keys = keysOf(resource);
+  const others =
+    key !== null && key !== undefined && keys.type === typeof key
+      ? (keys.instances.get(key) ?? [])
+      : resource.instances.filter((other) => refersTo(at(other.attributes, attribute), address));
+  return others.map((other): Part => {
+    const made = other.key !== undefined || key === undefined;
+    return {
+      form: 'own',
+      value: made ? other.attributes : unknown(`how many of ${resource.address} there are is not known`, resource.header),
+      resource,
+    };
+  });
+}
+
+interface Keys {
+  /** The type that all keys have; undefined where they have several, or there is none. */
+  readonly type: string | undefined;
+  readonly instances: ReadonlyMap<Instance['key'], readonly Instance[]>;
+}
+
+const keysByResource = new WeakMap<Resource, Keys>();
+
+function keysOf(resource: Resource): Keys {
+  const known = keysByResource.get(resource);
+  if (known !== undefined) return known;
+  const instances = groupBy(resource.instances, ({ key }) => key);
+  const [type, ...others] = new Set([...instances.keys()].map((key) => typeof key));
+  const keys: Keys = { type: others.length === 0 ? type : undefined, instances };
+  keysByResource.set(resource, keys);
+  return keys;
 }
 
 /** False only where the reference names another instance of the bucket. */
@@ -131,6 +215,16 @@ function missing(bucket: Resource, links: readonly Related[]): Value {
   );
 }
 
+/** Whether logs of other buckets go here, or the ACL is the one for them. */
+export function isLogTarget(instance: Instance): boolean {
+  const acls = parts(instance, ACL).map(({ form, value }) => (form === 'own' ? at(value, 'acl') : value));
+  if (acls.some((acl) => /^log-?delivery-?write$/iu.test(asString(acl) ?? ''))) return true;
+  return instance.resource.related.some(
+    ({ direction, certain, attribute }) =>
+      direction === 'from' && certain && ['target_bucket', 'logging', LOGGING.properties[0]].includes(attribute),
+  );
+}
+
 /** The change that declares what the bucket lacks: in a resource beside it, or as its property. Null where a person must extend what is there. */
 export function declaration(bucket: Resource, aspect: SettingAspect, content: Declaration): Change | null {
   if (isDeclaredElsewhere(bucket, aspect)) return null;
@@ -138,11 +232,11 @@ export function declaration(bucket: Resource, aspect: SettingAspect, content: De
     const attributes = { bucket: reference(bucket, 'id'), ...content.terraform };
     return { kind: 'add', beside: bucket, type: aspect.companions[0], attributes };
   }
-  return { kind: 'set', resource: bucket, path: [aspect.property], value: content.cloudformation, block: true };
+  return { kind: 'set', resource: bucket, path: [aspect.properties[0]], value: content.cloudformation, block: true };
 }
 
 /** An aspect that both frameworks declare as settings. */
-export type SettingAspect = Aspect & { readonly property: string };
+export type SettingAspect = Aspect & { readonly properties: readonly [string, ...string[]] };
 
 export interface Declaration {
   readonly terraform: LiteralMap;

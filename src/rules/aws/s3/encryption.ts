@@ -1,4 +1,5 @@
 import { ENCRYPTION } from './bucket.ts';
+import { ALGORITHMS } from './keys.ts';
 import { bucketSettingRule } from './setting.ts';
 
 /**
@@ -14,14 +15,14 @@ export const rule = bucketSettingRule({
   topics: ['s3-encryption'],
   aspect: ENCRYPTION,
   settings: {
-    own: { path: ['rule', 'apply_server_side_encryption_by_default', 'sse_algorithm'], oneOf: ['AES256', 'aws:kms', 'aws:kms:dsse'] },
+    own: { path: ['rule', 'apply_server_side_encryption_by_default', 'sse_algorithm'], oneOf: ALGORITHMS },
     server_side_encryption_configuration: {
       path: ['rule', 'apply_server_side_encryption_by_default', 'sse_algorithm'],
-      oneOf: ['AES256', 'aws:kms', 'aws:kms:dsse'],
+      oneOf: ALGORITHMS,
     },
     BucketEncryption: {
       path: ['ServerSideEncryptionConfiguration', 0, 'ServerSideEncryptionByDefault', 'SSEAlgorithm'],
-      oneOf: ['AES256', 'aws:kms', 'aws:kms:dsse'],
+      oneOf: ALGORITHMS,
     },
   },
   name: 'default encryption',

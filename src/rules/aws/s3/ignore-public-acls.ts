@@ -16,7 +16,7 @@ export const rule = accessBlockRule('ignore_public_acls', {
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html',
     'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-8',
   ],
-  controls: { fsbp: ['S3.8'], cis: ['2.1.4'] },
+  controls: { fsbp: ['S3.8'], cis: ['2.1.4'], nist: ['AC-3', 'AC-4', 'AC-6', 'AC-21', 'SC-7'], pci: ['1.4.4'] },
   equivalents: { checkov: ['CKV_AWS_55'], trivy: ['AWS-0091'], guard: ['S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED'] },
   examples: accessBlockExamples('ignore_public_acls'),
 });

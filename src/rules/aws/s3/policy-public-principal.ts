@@ -1,22 +1,17 @@
-import type { Violation } from '../../../domain/rule.ts';
-import { defineRule } from '../../../domain/rule.ts';
-import type { Value } from '../../../domain/value.ts';
-import { asString, at } from '../../../domain/value.ts';
-import { and, concernsEveryone, hasEffect, isNarrowed, isUnknown, not } from '../policy.ts';
-import { mitigation } from './access-block.ts';
-import { POLICY, targets } from './bucket.ts';
-import { placeOf, policyParts } from './policy-parts.ts';
+import { and, hasEffect, isNarrowed, isTakenBack, namesEveryone, not } from '../policy.ts';
+import { exposure } from './access-block.ts';
+import { statementRule } from './policy-parts.ts';
 
 /**
  * Severity: S3.2 and S3.3 of AWS Foundational Security Best Practices; lower where the public access block
  * holds the policy back. Public is what S3 takes for public, but for ARNs with wildcards inside one account,
- * which S3 counts as public and which let no stranger in. Deny statements are not weighed against it.
+ * which S3 counts as public and which let no stranger in, and for statements that a Deny of the same policy
+ * takes back from all but certain callers. All but some callers are the matter of policy-not-principal.ts.
  */
-export const rule = defineRule({
+export const rule = statementRule({
   id: 'aws-s3-policy-public-principal',
   title: 'S3 bucket policy must not let everyone in',
   severity: 'CRITICAL',
-  targets: targets(POLICY),
   topics: ['s3-policy-public-principal', 's3-policy-public-action'],
   why: 'Anyone on the internet may do with the bucket and its objects what the statement allows, without signing in.',
   remedy: [
@@ -28,35 +23,19 @@ export const rule = defineRule({
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status',
     'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-2',
   ],
-  controls: { fsbp: ['S3.2', 'S3.3'] },
+  controls: { fsbp: ['S3.2', 'S3.3'], nist: ['AC-3', 'AC-4', 'AC-6', 'AC-21', 'SC-7'] },
   equivalents: {
     checkov: ['CKV_AWS_70'],
     cfn_nag: ['F16'],
     guard: ['S3_BUCKET_PUBLIC_READ_PROHIBITED', 'S3_BUCKET_PUBLIC_WRITE_PROHIBITED'],
   },
-  *check(instance) {
-    for (const found of policyParts(instance)) {
-      for (const statement of found.statements) {
-        const answer = and(hasEffect(statement, 'Allow'), concernsEveryone(statement), not(isNarrowed(statement)));
-        if (isUnknown(answer)) {
-          yield {
-            outcome: 'undecided',
-            message: `whether ${called(statement)} lets everyone in is not known: ${answer.reason}; it must name who is let in.`,
-            span: placeOf(answer, found),
-          } satisfies Violation;
-        } else if (answer) {
-          const { severity, clause } = mitigation(instance, 'policy');
-          const excepting = at(statement, 'NotPrincipal').state !== 'absent';
-          yield {
-            outcome: 'fail',
-            message: `${called(statement)} lets everyone in${excepting ? ' but the few that NotPrincipal names' : ''}, and no condition narrows that${clause}; it must name who is let in.`,
-            span: placeOf(at(statement, excepting ? 'NotPrincipal' : 'Principal'), found),
-            severity,
-          } satisfies Violation;
-        }
-      }
-    }
-  },
+  offends: (statement, { denials }) =>
+    and(hasEffect(statement, 'Allow'), namesEveryone(statement), not(isNarrowed(statement)), not(isTakenBack(statement, denials))),
+  does: 'lets everyone in',
+  besides: ', and no condition narrows that',
+  required: 'it must name who is let in',
+  element: 'Principal',
+  exposure: (_, instance) => exposure(instance, 'policy'),
   examples: {
     terraform: {
       bad: [
@@ -91,8 +70,120 @@ resource "aws_s3_bucket_policy" "brochures" {
 `,
           at: '{\\"AWS\\":[\\"*\\"]}',
         },
+        {
+          name: 'from a range too wide to be a place',
+          source: `resource "aws_s3_bucket_policy" "brochures" {
+  bucket = "example-brochures"
+  policy = jsonencode({
+    Statement = {
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::example-brochures/*"
+      Condition = { IpAddress = { "aws:SourceIp" = "16.0.0.0/7" } }
+    }
+  })
+}
+`,
+          at: '"*"',
+        },
+        {
+          name: 'from an IPv6 range too wide to be a place',
+          source: `resource "aws_s3_bucket_policy" "brochures" {
+  bucket = "example-brochures"
+  policy = jsonencode({
+    Statement = {
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::example-brochures/*"
+      Condition = { IpAddress = { "aws:SourceIp" = "2000::/31" } }
+    }
+  })
+}
+`,
+          at: '"*"',
+        },
+        {
+          name: 'from any address within a VPC',
+          source: `resource "aws_s3_bucket_policy" "brochures" {
+  bucket = "example-brochures"
+  policy = jsonencode({
+    Statement = {
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::example-brochures/*"
+      Condition = { IpAddress = { "aws:VpcSourceIp" = "0.0.0.0/0" } }
+    }
+  })
+}
+`,
+          at: '"*"',
+        },
+        {
+          name: 'for services of AWS and for those who are none',
+          source: `resource "aws_s3_bucket_policy" "brochures" {
+  bucket = "example-brochures"
+  policy = jsonencode({
+    Statement = {
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::example-brochures/*"
+      Condition = { Bool = { "aws:PrincipalIsAWSService" = ["true", "false"] } }
+    }
+  })
+}
+`,
+          at: '"*"',
+        },
       ],
       good: [
+        {
+          name: 'everyone under conditions that fix who calls or from where',
+          source: `resource "aws_s3_bucket_policy" "brochures" {
+  bucket = "example-brochures"
+  policy = jsonencode({
+    Statement = concat(
+      [for key in [
+        "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceAccount",
+        "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceOwner", "aws:SourceVpc", "aws:SourceVpcArn",
+        "aws:SourceVpce", "aws:userid", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths",
+        "s3:DataAccessPointAccount", "s3:DataAccessPointArn",
+        ] : {
+        Effect    = "Allow"
+        Principal = "*"
+        Action    = "s3:GetObject"
+        Resource  = "arn:aws:s3:::example-brochures/*"
+        Condition = { StringEquals = { (key) = "111122223333" } }
+      }],
+      [for operator in ["ArnEquals", "ArnLike", "StringEqualsIgnoreCase", "StringLike"] : {
+        Effect    = "Allow"
+        Principal = "*"
+        Action    = "s3:GetObject"
+        Resource  = "arn:aws:s3:::example-brochures/*"
+        Condition = { (operator) = { "aws:PrincipalArn" = "arn:aws:iam::111122223333:role/Reader" } }
+      }],
+      [for range in ["10.0.0.0/8", "2001:db8::/32"] : {
+        Effect    = "Allow"
+        Principal = "*"
+        Action    = "s3:GetObject"
+        Resource  = "arn:aws:s3:::example-brochures/*"
+        Condition = { IpAddress = { "aws:VpcSourceIp" = range } }
+      }],
+      [{
+        Effect    = "Allow"
+        Principal = "*"
+        Action    = "s3:GetObject"
+        Resource  = "arn:aws:s3:::example-brochures/*"
+        Condition = { Bool = { "aws:PrincipalIsAWSService" = "true" } }
+      }],
+    )
+  })
+}
+`,
+        },
         {
           name: 'one account, a condition that narrows, and a refusal',
           source: `data "aws_iam_policy_document" "brochures" {
@@ -200,7 +291,7 @@ resource "aws_s3_bucket_policy" "brochures" {
           at: 'Principal',
         },
         {
-          name: 'everyone but one user',
+          name: 'a refusal that takes back something else',
           source: `{
   "Resources": {
     "BrochuresPolicy": {
@@ -208,22 +299,55 @@ resource "aws_s3_bucket_policy" "brochures" {
       "Properties": {
         "Bucket": "example-brochures",
         "PolicyDocument": {
-          "Statement": {
-            "Effect": "Allow",
-            "NotPrincipal": { "AWS": "arn:aws:iam::111122223333:user/intern" },
-            "Action": "s3:GetObject",
-            "Resource": "arn:aws:s3:::example-brochures/*"
-          }
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Principal": { "AWS": "*" },
+              "Action": "s3:GetObject",
+              "Resource": "arn:aws:s3:::example-brochures/*"
+            },
+            {
+              "Effect": "Deny",
+              "Principal": "*",
+              "Action": "s3:PutObject",
+              "Resource": "arn:aws:s3:::example-brochures/*",
+              "Condition": { "StringNotEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }
+            }
+          ]
         }
       }
     }
   }
 }
 `,
-          at: '"NotPrincipal"',
+          at: '"Principal"',
         },
       ],
       good: [
+        {
+          name: 'everyone, but a refusal takes it back from all outside the organisation',
+          source: `Resources:
+  BrochuresPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: example-brochures
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Principal: '*'
+            Action: s3:Get*
+            Resource: arn:aws:s3:::example-brochures/*
+          - Effect: Deny
+            Principal: '*'
+            Action: s3:*
+            Resource: arn:aws:s3:::example-brochures*
+            Condition:
+              StringNotEqualsIfExists:
+                aws:PrincipalOrgID: o-a1b2c3d4e5
+              BoolIfExists:
+                aws:PrincipalIsAWSService: 'false'
+`,
+        },
         {
           name: 'the account itself, and everyone through one endpoint',
           source: `Parameters:
@@ -278,8 +402,3 @@ Resources:
     },
   },
 });
-
-function called(statement: Value): string {
-  const sid = asString(at(statement, 'Sid'));
-  return sid === undefined || sid === '' ? 'a statement of the bucket policy' : `statement ${JSON.stringify(sid)} of the bucket policy`;
-}

@@ -1,14 +1,11 @@
-import type { LiteralMap } from '../../../domain/change.ts';
-import { reference } from '../../../domain/change.ts';
-import type { Resource } from '../../../domain/resource.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { at } from '../../../domain/value.ts';
 import { textOf } from '../../attribute.ts';
 import type { Answer } from '../policy.ts';
 import { and, concernsEveryone, conditions, coversAction, hasEffect, isUnknown, or } from '../policy.ts';
-import { isDeclaredElsewhere, POLICY, targets } from './bucket.ts';
-import { placeOf, policyParts } from './policy-parts.ts';
+import { allOrNull, POLICY, targets } from './bucket.ts';
+import { denyingPolicy, placeOf, policyParts } from './policy-parts.ts';
 
 const REQUIRED = 'a statement must deny s3:* to everyone when aws:SecureTransport is false';
 
@@ -31,7 +28,7 @@ export const rule = defineRule({
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit',
     'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-5',
   ],
-  controls: { fsbp: ['S3.5'], cis: ['2.1.1'] },
+  controls: { fsbp: ['S3.5'], cis: ['2.1.1'], nist: ['AC-17(2)', 'SC-8', 'SC-13', 'SC-23'], pci: ['4.2.1'] },
   equivalents: { checkov: ['CKV_AWS_379'], guard: ['S3_BUCKET_SSL_REQUESTS_ONLY'] },
   *check(instance) {
     for (const found of policyParts(instance)) {
@@ -55,25 +52,7 @@ export const rule = defineRule({
   },
   fix: {
     safety: 'needs-review',
-    changes(instance) {
-      const [found] = policyParts(instance);
-      if (found === undefined) return [];
-      const bucket = found.part.resource;
-      if (found.part.form !== null || isDeclaredElsewhere(bucket, POLICY)) return null;
-      const [type, name, document] =
-        bucket.framework === 'terraform'
-          ? (['aws_s3_bucket_policy', 'bucket', 'policy'] as const)
-          : (['AWS::S3::BucketPolicy', 'Bucket', 'PolicyDocument'] as const);
-      return [
-        {
-          kind: 'add',
-          beside: bucket,
-          type,
-          attributes: { [name]: reference(bucket, bucket.framework === 'terraform' ? 'id' : ''), [document]: denyingPlainHttp(bucket) },
-          jsonAttributes: ['policy'],
-        },
-      ];
-    },
+    changes: (instance) => allOrNull(policyParts(instance).map(denyingPolicy)),
   },
   examples: {
     terraform: {
@@ -232,6 +211,25 @@ resource "aws_s3_bucket" "claims" {
       ],
       good: [
         {
+          name: 'denied to everyone, in capitals',
+          source: `Resources:
+  ClaimsPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: example-claims
+      PolicyDocument:
+        Statement:
+          - Effect: Deny
+            Principal: '*'
+            Action: '*'
+            Resource: arn:aws:s3:::example-claims/*
+            Condition:
+              BoolIfExists:
+                AWS:SecureTransport: 'False'
+`,
+        },
+
+        {
           name: 'denied to everyone',
           source: `Resources:
   Claims:
@@ -253,6 +251,29 @@ resource "aws_s3_bucket" "claims" {
         },
       ],
       undecided: [
+        {
+          name: 'condition given by a parameter without a default',
+          source: `Parameters:
+  Plain:
+    Type: String
+Resources:
+  ClaimsPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: example-claims
+      PolicyDocument:
+        Statement:
+          - Effect: Deny
+            Principal: '*'
+            Action: s3:*
+            Resource: arn:aws:s3:::example-claims/*
+            Condition:
+              Bool:
+                aws:SecureTransport: !Ref Plain
+`,
+          at: '!Ref Plain',
+        },
+
         {
           name: 'effect given by a parameter without a default',
           source: `Parameters:
@@ -295,21 +316,4 @@ function deniesPlainHttp(statement: Value): Answer {
 
 function isFalse(value: Value): Answer {
   return value.state === 'unknown' ? value : textOf(value)?.toLowerCase() === 'false';
-}
-
-function denyingPlainHttp(bucket: Resource): LiteralMap {
-  const arn = bucket.framework === 'terraform' ? 'arn' : 'Arn';
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'DenyWithoutTls',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 's3:*',
-        Resource: [reference(bucket, arn), reference(bucket, arn, '/*')],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
-    ],
-  };
 }

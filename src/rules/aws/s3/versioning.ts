@@ -36,7 +36,7 @@ export const rule = bucketSettingRule({
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html',
     'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-14',
   ],
-  controls: { securityHub: ['S3.14'] },
+  controls: { securityHub: ['S3.14'], nist: ['CP-6', 'CP-9', 'CP-10'] },
   equivalents: { checkov: ['CKV_AWS_21'], trivy: ['AWS-0090'], guard: ['S3_BUCKET_VERSIONING_ENABLED'] },
   examples: {
     terraform: {
