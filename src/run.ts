@@ -18,7 +18,7 @@ import { readWorkspace } from './iac/workspace.ts';
 import type { Distribution } from './launch.ts';
 import type { Report, ResourceReport } from './report/report.ts';
 import { rules } from './rules/index.ts';
-import type { AuditOutcome } from './temporal/auditor.ts';
+import type { AuditOutcome } from './temporal/audits.ts';
 import type { EmbeddedServer } from './temporal/server.ts';
 
 /** Exit codes; a run that does not come to an end has {@link TOOL_ERROR}. */
@@ -102,7 +102,7 @@ async function auditCovered(
   context: RunContext,
 ): Promise<AuditOutcome[]> {
   const { auditAll } = await import('./temporal/auditor.ts');
-  const target = server ?? config.temporal;
+  const target = server ?? (config.temporal === null ? null : { ...config.temporal, shared: true });
   if (target === null) throw new Error('there is neither an embedded server nor one that was named');
   let done = 0;
   return auditAll(covered.map(audit.refOf), {
@@ -168,7 +168,7 @@ function reportOf({ config, context, ruleSet, workspace, audit, selected, covere
 }
 
 function resourceReport(
-  { ref, workflowId, result }: AuditOutcome,
+  { ref, workflowId, reused, result }: AuditOutcome,
   resource: Resource,
   source: (file: string) => SourceText | undefined,
 ): ResourceReport {
@@ -195,6 +195,7 @@ function resourceReport(
     severity: result?.severity ?? null,
     violationFound,
     workflowId,
+    reused,
     findings,
     remediationPlan: plan === null ? null : mapPlan(plan, (place) => locate(place, resource, source)),
   };

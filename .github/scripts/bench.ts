@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -120,6 +120,7 @@ async function emptyWorkflowHome(): Promise<string> {
     logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
   writeFileSync(path.join(home, 'workflow-bundle.js'), code);
+  copyFileSync(path.join(dist, 'failure-converter.js'), path.join(home, 'failure-converter.js'));
   return home;
 }
 
@@ -167,7 +168,9 @@ async function main(): Promise<void> {
   for (const line of await benchReading(scratch)) say(line);
   for (const format of ['yaml', 'json'] as const) {
     const { large, small } = measureTemplates(format);
-    say(`reading a template of 3 MB in ${format.toUpperCase()}: ${(large / 1000).toFixed(2)} s; of a dozen resources: ${small.toFixed(1)} ms`);
+    say(
+      `reading a template of 3 MB in ${format.toUpperCase()}: ${(large / 1000).toFixed(2)} s; of a dozen resources: ${small.toFixed(1)} ms`,
+    );
   }
 
   const started = performance.now();

@@ -44,14 +44,16 @@ async function main(): Promise<void> {
   });
 
   await bundleWorkflows();
-  const [agent, thread, launcher] = await Promise.all([
+  const [agent, thread, launcher, failureConverter] = await Promise.all([
     bundle(path.join(build, 'agent.js')),
     bundle(require.resolve('@temporalio/worker/lib/workflow/workflow-worker-thread.js')),
     bundle(path.join(build, 'launch.js')),
+    bundle(path.join(build, 'temporal', 'failure-converter.js')),
   ]);
   write('agent.js', agent.code);
   write('workflow-worker-thread.js', thread.code);
   write('launch.js', launcher.code);
+  write('failure-converter.js', failureConverter.code);
   for (const [name, { source }] of Object.entries({ ...thread.assets, ...agent.assets })) {
     if (name.endsWith('.wasm')) writeFileSync(path.join(dist, name), source);
     else if (name.endsWith('.js')) write(name, relative(String(source)));
@@ -71,7 +73,11 @@ async function main(): Promise<void> {
 
 /** The worker insists on an inline source map, but the one of the bundler holds absolute paths: an empty one takes its place. */
 async function bundleWorkflows(): Promise<void> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: path.join(build, 'temporal', 'workflows.js'), logger: quiet() });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(build, 'temporal', 'workflows.js'),
+    failureConverterPath: path.join(build, 'temporal', 'failure-converter.js'),
+    logger: quiet(),
+  });
   const map = Buffer.from(JSON.stringify({ version: 3, sources: [], names: [], mappings: '' })).toString('base64');
   const marker = '\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,';
   write('workflow-bundle.js', `${relative(code.slice(0, code.lastIndexOf(marker.slice(0, 22))))}${marker}${map}\n`);

@@ -31,6 +31,7 @@ const FLAGS = {
   'temporal-address': '--temporal-address <host:port>',
   'temporal-namespace': '--temporal-namespace <name>',
   'temporal-tls-server-name': '--temporal-tls-server-name <name>',
+  'temporal-allow-insecure': '--temporal-allow-insecure',
   'max-parallel': '--max-parallel <number>',
   'timeout-minutes': '--timeout-minutes <number>',
 } as const;
@@ -38,12 +39,13 @@ const FLAGS = {
 /** Flags that may be given several times, once a file. */
 const REPEATED: ReadonlySet<string> = new Set(['tf-vars', 'cfn-parameters', 'plan-file']);
 
-/** Secrets are not for command lines, which other users of a machine can read; the names are those of Temporal's own tools. */
+/** Secrets are not for command lines, which other users of a machine can read; the names are those of Temporal's own tools, where those have one. */
 const SECRETS = {
   'temporal-api-key': 'TEMPORAL_API_KEY',
   'temporal-tls-ca': 'TEMPORAL_TLS_SERVER_CA_CERT_DATA',
   'temporal-tls-cert': 'TEMPORAL_TLS_CLIENT_CERT_DATA',
   'temporal-tls-key': 'TEMPORAL_TLS_CLIENT_KEY_DATA',
+  'temporal-encryption-key': 'TEMPORAL_ENCRYPTION_KEY',
 } as const;
 
 /** The local command delivers to the terminal or a file. */
@@ -90,7 +92,7 @@ function parseAudit(args: readonly string[], environment: Given, workspace: stri
     const text = `${words.replaceAll('`', '')}${initial === null ? '' : ` (default: ${initial})`}`;
     if (flags === undefined) continue;
     const flag = new Option(flags, text);
-    program.addOption(repeated ? flag.argParser((value: string, before = '') => `${before}${value}\n`) : flag);
+    program.addOption(repeated ? flag.argParser<string | undefined>((value, before = '') => `${before}${value}\n`) : flag);
   }
   program.option('--no-color', 'never use colours').version(version, '--version', 'print the version').addHelpText('after', AFTER_HELP);
   const printed = run(program, args);
@@ -99,7 +101,7 @@ function parseAudit(args: readonly string[], environment: Given, workspace: stri
   const options = new Map(Object.entries(program.opts<Record<string, string | boolean>>()));
   const option = (flag: string) => {
     const value = options.get(flag.replaceAll(/-([a-z])/gu, (_, letter: string) => letter.toUpperCase()));
-    return typeof value === 'string' ? value : undefined;
+    return typeof value === 'boolean' ? String(value) : value;
   };
   const flagged = Object.entries(FLAGS).map(([input, flags]) => [input, option(nameOf(flags))] as const);
   const secret = Object.entries(SECRETS).map(([input, variable]) => [input, environment[variable]] as const);
@@ -133,7 +135,7 @@ function parseRules(args: readonly string[], version: string): CommandLine {
 }
 
 const AFTER_HELP = `
-A server outside this machine needs credentials, from the environment:
+For a server that is named, from the environment:
 ${Object.values(SECRETS)
   .map((variable) => `  ${variable}`)
   .join('\n')}
@@ -157,7 +159,7 @@ function run(program: Command, args: readonly string[]): string | null {
 }
 
 function nameOf(flags: string): string {
-  return flags.slice(2, flags.indexOf(' '));
+  return flags.slice(2).replace(/ .*$/u, '');
 }
 
 function whereOnCommandLine(input: string): string {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Settings } from './config.ts';
 import type { Problem } from './problem.ts';
 import { ConfigurationError, quote } from './problem.ts';
-import { DEFAULT_NAMESPACE, parseAddress, temporalConnection } from './temporal.ts';
+import { DEFAULT_NAMESPACE, parseAddress, parseKey, temporalConnection } from './temporal.ts';
 import { THRESHOLDS, toThreshold } from './threshold.ts';
 import { insideWorkspace, isGlobInside } from './workspace-path.ts';
 
@@ -150,6 +150,14 @@ export function inputsSchema(workspace: string) {
       .describe("Certificate of the authority that signed the server's, as PEM text. By default the system's authorities."),
     'temporal-tls-cert': pem('a certificate').optional().describe('Client certificate, as PEM text.'),
     'temporal-tls-key': pem('a private key').optional().describe('Key of the client certificate, as PEM text.'),
+    'temporal-allow-insecure': flag
+      .optional()
+      .describe('`true` to use a server outside of this machine without TLS and credentials, in a network that you trust.'),
+    'temporal-encryption-key': text('32 bytes in base64 or hex, such as `openssl rand -base64 32` gives', parseKey, true)
+      .optional()
+      .describe(
+        'Key that everything left on that server is encrypted with: 32 bytes in base64 or hex. With the same key a later run takes over what an earlier one began and reuses what it finished; by default each run has a key of its own.',
+      ),
     'max-parallel': wholeNumber(1, 100).prefault('20').describe('Audits in flight at a time, 1 to 100.'),
     'timeout-minutes': wholeNumber(1, 350)
       .prefault('10')

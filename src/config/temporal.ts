@@ -9,6 +9,8 @@ export interface TemporalConnection {
   readonly apiKey: string | null;
   /** Null: without encryption, which only a server on this machine or in the job's own network is given. */
   readonly tls: TemporalTls | null;
+  /** 32 bytes that what is left on the server is encrypted with; null: a key of this run alone. */
+  readonly encryptionKey: Uint8Array | null;
 }
 
 /** Certificates are PEM texts; null leaves the choice to the system. */
@@ -44,7 +46,7 @@ function staysWithTheJob(host: string): boolean {
 
 /**
  * The connection that the inputs make together, each by its name; null when no address is given or it is not well
- * formed. Encryption is on for every server that is not local, and where a key is given or anything about TLS is said.
+ * formed. Encryption is on for every server that is not local unless that is allowed, and where an API key is given or anything about TLS is said.
  * What does not fit together is added to `problems`.
  */
 export function temporalConnection(
@@ -68,14 +70,26 @@ export function temporalConnection(
   }
   const host = parseAddress(address)?.host;
   if (host === undefined) return null;
-  const local = staysWithTheJob(host);
+  const plain = staysWithTheJob(host) || given('allow-insecure')?.toLowerCase() === 'true';
   const apiKey = given('api-key');
-  if (!local && apiKey === null && certificate === null && key === null)
+  if (!plain && apiKey === null && certificate === null && key === null)
     problems.push({ where: where('temporal-address'), message: needsCredentials(where) });
   const client = certificate !== null && key !== null ? { certificate, key } : null;
   const tls = { serverName: given('tls-server-name'), ca: given('tls-ca'), client };
-  const encrypted = !local || apiKey !== null || Object.values(tls).some((each) => each !== null);
-  return { address, namespace: given('namespace') ?? DEFAULT_NAMESPACE, apiKey, tls: encrypted ? tls : null };
+  const encrypted = !plain || apiKey !== null || Object.values(tls).some((each) => each !== null);
+  return {
+    address,
+    namespace: given('namespace') ?? DEFAULT_NAMESPACE,
+    apiKey,
+    tls: encrypted ? tls : null,
+    encryptionKey: parseKey(given('encryption-key') ?? '') ?? null,
+  };
+}
+
+/** 32 bytes in base64 or hex; undefined for anything else. */
+export function parseKey(text: string): Uint8Array | undefined {
+  if (/^[0-9A-Fa-f]{64}$/u.test(text)) return Buffer.from(text, 'hex');
+  return /^[0-9A-Za-z+/_-]{43}=?$/u.test(text) ? Buffer.from(text, 'base64') : undefined;
 }
 
 export const DEFAULT_NAMESPACE = 'default';
@@ -84,6 +98,6 @@ function needsCredentials(where: (input: string) => string): string {
   const [apiKey, certificate, key] = ['api-key', 'tls-cert', 'tls-key'].map((name) => where(`temporal-${name}`));
   return (
     `a server outside this job is only used over TLS and with credentials: give ${apiKey}, or ${certificate} and ${key}. ` +
-    'Without them use 127.0.0.1, or a service container by its name'
+    `Without them use 127.0.0.1, a service container by its name, or, in a network that you trust, ${where('temporal-allow-insecure')}`
   );
 }

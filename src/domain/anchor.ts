@@ -17,9 +17,9 @@ export interface Anchor {
 const neighbourhoods = new WeakMap<Resource, readonly Resource[]>();
 
 /**
- * All that a rule may look at for a resource, hence all that a place may lie in and a digest must cover: the resource,
- * what it is related to, and what those that refer to it refer to besides (a security group, the instances that use it,
- * their subnets). Not what else refers to the things it refers to: a thousand instances of one group are no neighbours.
+ * Where the places that are told of a resource lie, with few exceptions: in itself, in what it is related to, and in what
+ * those that refer to it refer to besides (a security group, the instances that use it, their subnets). Not in what else
+ * refers to the things it refers to: a thousand instances of one group are no neighbours.
  */
 export function neighbourhood(resource: Resource): readonly Resource[] {
   let near = neighbourhoods.get(resource);

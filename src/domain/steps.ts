@@ -1,12 +1,13 @@
 /** The three steps of an audit over a workspace that was read: the port behind the workflow's activities. */
-import { anchor, mapFinding, mapPlan, neighbourhood } from './anchor.ts';
+import { anchor, mapFinding, mapPlan } from './anchor.ts';
 import type { Anchor } from './anchor.ts';
 import type { AuditRef, AuditSteps, Metadata, Remediation, Risk } from './audit.ts';
-import { evaluate } from './evaluate.ts';
+import { Digests } from './digests.ts';
+import type { Judgement } from './digests.ts';
 import type { RuleSet } from './evaluate.ts';
 import type { Finding, RemediationPlan } from './finding.ts';
-import { digest } from './fingerprint.ts';
 import { remediate } from './remediation.ts';
+import type { Remediations } from './remediation.ts';
 import { keyOf } from './resource.ts';
 import type { Resource } from './resource.ts';
 import type { Span } from './source.ts';
@@ -41,7 +42,7 @@ export interface WorkspaceAudit extends AuditSteps {
  */
 export function auditOf(workspace: Workspace, rules: RuleSet, engine: string): WorkspaceAudit {
   const byKey = new Map(workspace.resources.map((resource) => [keyOf(resource), resource]));
-  const digests = new Digests(workspace, engine);
+  const digests = new Digests(workspace, rules, engine);
   const refOf = (resource: Resource): AuditRef => ({ root: resource.root, address: resource.address, digest: digests.of(resource) });
 
   const find = (ref: AuditRef): Resource => {
@@ -60,8 +61,14 @@ export function auditOf(workspace: Workspace, rules: RuleSet, engine: string): W
     refOf,
     resource: find,
     fetchMetadata: async (ref) => metadataOf(find(ref), ref.digest),
-    analyzeRisk: async (ref) => riskOf(find(ref), rules),
-    generateFix: async (ref, _metadata, risk) => remediationOf(find(ref), risk, rules, workspace),
+    analyzeRisk: async (ref) => {
+      const resource = find(ref);
+      return riskOf(resource, digests.judgement(resource));
+    },
+    generateFix: async (ref, _metadata, risk) => {
+      const resource = find(ref);
+      return remediationOf(resource, digests.judgement(resource), risk, rules, workspace);
+    },
   };
 }
 
@@ -92,8 +99,8 @@ function holdsUnknown(value: Value): boolean {
   return isMap(value.data) && [...value.data.values()].some(holdsUnknown);
 }
 
-function riskOf(resource: Resource, rules: RuleSet): Risk {
-  const findings = judged(resource, () => evaluate(resource, rules));
+function riskOf(resource: Resource, { findings, failure }: Judgement): Risk {
+  if (failure !== null) throw ruleFailed(resource, failure);
   const risk = {
     violationFound: findings.some((finding) => finding.outcome === 'fail'),
     severity: findings[0]?.severity ?? null,
@@ -107,12 +114,10 @@ function riskOf(resource: Resource, rules: RuleSet): Risk {
   return risk;
 }
 
-function remediationOf(resource: Resource, risk: Risk, rules: RuleSet, workspace: Workspace): Remediation {
+function remediationOf(resource: Resource, judgement: Judgement, risk: Risk, rules: RuleSet, workspace: Workspace): Remediation {
   const wanted = new Set(risk.findings.map((finding) => finding.fingerprint));
-  const { plans, combined } = judged(resource, () => {
-    const findings = evaluate(resource, rules).filter((finding) => wanted.has(finding.fingerprint));
-    return remediate(resource, findings, rules, workspace);
-  });
+  const findings = judgement.findings.filter((finding) => wanted.has(finding.fingerprint));
+  const { plans, combined } = planned(resource, findings, rules, workspace);
   const anchoredPlan = (plan: RemediationPlan): RemediationPlan<Anchor> => mapPlan(plan, (span) => anchor(span, resource));
   const remediation = {
     plans: [...plans].map(([fingerprint, plan]) => ({ fingerprint, plan: anchoredPlan(plan) })),
@@ -131,14 +136,16 @@ function isTooLarge(result: Risk | Remediation): boolean {
   return JSON.stringify(result).length > RESULT_LIMIT;
 }
 
-function judged<T>(resource: Resource, judge: () => T): T {
+function planned(resource: Resource, findings: readonly Finding[], rules: RuleSet, workspace: Workspace): Remediations {
   try {
-    return judge();
+    return remediate(resource, findings, rules, workspace);
   } catch (error) {
-    throw new StepFailure('RuleFailed', `a rule failed on ${resource.address}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw ruleFailed(resource, error);
   }
+}
+
+function ruleFailed({ address }: Resource, cause: unknown): StepFailure {
+  return new StepFailure('RuleFailed', `a rule failed on ${address}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
 }
 
 /** A place outside the neighbourhood is told by the resource's header: the line is near, and always there. */
@@ -146,72 +153,4 @@ function anchored(finding: Finding, resource: Resource): Finding<Anchor> {
   const header: Anchor = { address: resource.address, start: 0, end: resource.header.end.offset - resource.source.start.offset };
   const place = (span: Span): Anchor | null => anchor(span, resource);
   return mapFinding(finding, (span) => place(span) ?? header, place);
-}
-
-/** Digest of all that an audit reads: own and neighbouring declarations, as written and as evaluated, and the program. */
-class Digests {
-  readonly #workspace: Workspace;
-  readonly #engine: string;
-  readonly #contents = new Map<Resource, string>();
-  readonly #digests = new Map<Resource, string>();
-
-  constructor(workspace: Workspace, engine: string) {
-    this.#workspace = workspace;
-    this.#engine = engine;
-  }
-
-  of(resource: Resource): string {
-    let own = this.#digests.get(resource);
-    if (own === undefined) {
-      const links = resource.related.map((link) => `${link.direction} ${link.attribute} ${link.certain} ${link.resource.address}`);
-      own = digest([this.#engine, resource.root, ...links, ...neighbourhood(resource).map((each) => this.#content(each))]);
-      this.#digests.set(resource, own);
-    }
-    return own;
-  }
-
-  #content(resource: Resource): string {
-    let content = this.#contents.get(resource);
-    if (content === undefined) {
-      const { file, start, end } = resource.source;
-      const parts = [
-        resource.address,
-        resource.type,
-        resource.framework,
-        this.#workspace.source(file)?.text.slice(start.offset, end.offset) ?? '',
-      ];
-      for (const instance of resource.instances) {
-        parts.push(instance.address);
-        write(instance.attributes, parts);
-      }
-      content = digest(parts);
-      this.#contents.set(resource, content);
-    }
-    return content;
-  }
-}
-
-function write(value: Value, parts: string[]): void {
-  switch (value.state) {
-    case 'absent':
-      parts.push('absent');
-      return;
-    case 'unknown':
-      parts.push('unknown', value.reason, value.reference === undefined ? '' : `${value.reference.address}.${value.reference.attribute}`);
-      if (value.shape !== undefined) write(value.shape, parts);
-      return;
-    case 'known':
-      if (isMap(value.data)) {
-        parts.push('map', String(value.data.size));
-        for (const [key, item] of value.data) {
-          parts.push(key);
-          write(item, parts);
-        }
-      } else if (isList(value.data)) {
-        parts.push('list', String(value.data.length));
-        for (const item of value.data) write(item, parts);
-      } else {
-        parts.push(typeof value.data, String(value.data));
-      }
-  }
 }

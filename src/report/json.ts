@@ -40,6 +40,7 @@ interface JsonSummary {
     readonly pass: number;
     readonly fail: number;
     readonly undecided: number;
+    readonly reused: number;
     readonly notCovered: number;
   };
   readonly findings: Readonly<Record<Severity, { readonly fail: number; readonly undecided: number }>>;
@@ -60,6 +61,8 @@ interface JsonResource {
   readonly severity: Severity | null;
   readonly violationFound: boolean;
   readonly workflowId: string | null;
+  /** Whether an earlier run's audit of the same gave the result. */
+  readonly reused: boolean;
   readonly remediationPlan: JsonPlan | null;
 }
 
@@ -172,6 +175,7 @@ function summaryOf({ resources, notCovered, coverage }: Report): JsonSummary {
       pass: having('pass'),
       fail: having('fail'),
       undecided: having('undecided'),
+      reused: resources.filter((each) => each.reused).length,
       notCovered: notCovered.length,
     },
     findings: { CRITICAL: counts(CRITICAL), HIGH: counts(HIGH), MEDIUM: counts(MEDIUM), LOW: counts(LOW), INFO: counts(INFO) },
@@ -180,7 +184,22 @@ function summaryOf({ resources, notCovered, coverage }: Report): JsonSummary {
 }
 
 function jsonResource(resource: ResourceReport, remediationPlan: JsonPlan | null): JsonResource {
-  const { root, address, path, type, framework, file, startLine, endLine, instances, outcome, severity, violationFound, workflowId } = resource;
+  const {
+    root,
+    address,
+    path,
+    type,
+    framework,
+    file,
+    startLine,
+    endLine,
+    instances,
+    outcome,
+    severity,
+    violationFound,
+    workflowId,
+    reused,
+  } = resource;
   return {
     root,
     address,
@@ -195,6 +214,7 @@ function jsonResource(resource: ResourceReport, remediationPlan: JsonPlan | null
     severity,
     violationFound,
     workflowId,
+    reused,
     remediationPlan,
   };
 }

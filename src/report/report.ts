@@ -49,6 +49,8 @@ export interface ResourceReport {
   readonly violationFound: boolean;
   /** Null when no workflow was started. */
   readonly workflowId: string | null;
+  /** Whether an earlier run's audit of the same gave the result. */
+  readonly reused: boolean;
   /** In any order; their files exist for `source`. */
   readonly findings: readonly Finding[];
   /** All proven edits of the resource together, proven together. */

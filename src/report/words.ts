@@ -43,9 +43,11 @@ export function countBySeverity(findings: readonly ReportedFinding[]): [Severity
 /** `9 pass, 2 fail`; outcomes that no resource has are left out. */
 export function outcomeWords({ resources }: Pick<Report, 'resources'>): string {
   const outcomes = ['fail', 'undecided', 'pass'] as const;
+  const reused = resources.filter((each) => each.reused).length;
   return outcomes
     .map((outcome) => [outcome, resources.filter((each) => each.outcome === outcome).length] as const)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${count} ${outcome}`)
+    .concat(reused === 0 ? [] : `${reused} of them recorded by an earlier run`)
     .join(', ');
 }

@@ -15,6 +15,10 @@ export interface TemporalTarget {
     readonly ca: string | null;
     readonly client: { readonly certificate: string; readonly key: string } | null;
   } | null;
+  /** 32 bytes that payloads are encrypted and things are named with; null: a key of this run alone, so that no other run takes anything over. */
+  readonly encryptionKey: Uint8Array | null;
+  /** Whether others use the server too, before, after or at the same time. */
+  readonly shared: boolean;
 }
 
 /** A server that accepts TCP is not ready yet: connecting and describing the namespace is repeated this often. */

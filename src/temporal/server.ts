@@ -82,6 +82,8 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
     namespace: 'default',
     apiKey: null,
     tls: null,
+    encryptionKey: null,
+    shared: false,
     lost: lost.signal,
     stop: async () => {
       stopping = true;

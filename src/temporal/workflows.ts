@@ -2,8 +2,8 @@
  * Workflow code: runs in Temporal's sandbox and must be deterministic, so it imports types and the
  * workflow library only. A change here needs a replay of the saved histories (test/temporal/replay.test.ts).
  */
-import { defineQuery, proxyActivities, proxyLocalActivities, setHandler } from '@temporalio/workflow';
-import type { AuditRef, AuditResult, AuditStep, AuditSteps } from '../domain/audit.ts';
+import { defineQuery, proxyActivities, proxyLocalActivities, setHandler, upsertMemo } from '@temporalio/workflow';
+import type { AuditRef, AuditResult, AuditStep, AuditSteps, Remediation, Risk } from '../domain/audit.ts';
 
 export const progressQuery = defineQuery<AuditStep>('progress');
 
@@ -30,6 +30,10 @@ const { generateFix } = proxyActivities<AuditSteps>({
   retry: { maximumAttempts: 3, initialInterval: '200ms', nonRetryableErrorTypes: NON_RETRYABLE },
 });
 
+/** Characters of JSON; a longer result is not repeated in the memo, which lists of workflows carry. */
+const MEMO_LIMIT = 8 * 1024;
+
+/** Leaves the result in the memo too, where one list of many workflows finds it. */
 export async function infrastructureAuditWorkflow(ref: AuditRef): Promise<AuditResult> {
   let step: AuditStep = 'fetchMetadata';
   setHandler(progressQuery, () => step);
@@ -37,20 +41,21 @@ export async function infrastructureAuditWorkflow(ref: AuditRef): Promise<AuditR
   const metadata = await fetchMetadata(ref);
   step = 'analyzeRisk';
   const risk = await analyzeRisk(ref, metadata);
-  const { violationFound, severity, findings } = risk;
-  if (!violationFound) {
-    step = 'done';
-    return { address: ref.address, violationFound, severity, findings, remediationPlan: null };
-  }
-  step = 'generateFix';
-  const { plans, combined } = await generateFix(ref, metadata, risk);
-  const byFingerprint = new Map(plans.map(({ fingerprint, plan }) => [fingerprint, plan]));
+  if (risk.violationFound) step = 'generateFix';
+  const remediation = risk.violationFound ? await generateFix(ref, metadata, risk) : null;
+  const result = resultOf(ref, risk, remediation);
+  if (JSON.stringify(result).length <= MEMO_LIMIT) upsertMemo({ result });
   step = 'done';
+  return result;
+}
+
+function resultOf({ address }: AuditRef, { violationFound, severity, findings }: Risk, remediation: Remediation | null): AuditResult {
+  const plans = new Map(remediation?.plans.map(({ fingerprint, plan }) => [fingerprint, plan]));
   return {
-    address: ref.address,
+    address,
     violationFound,
     severity,
-    findings: findings.map((finding) => ({ ...finding, remediationPlan: byFingerprint.get(finding.fingerprint) ?? null })),
-    remediationPlan: combined,
+    findings: findings.map((finding) => ({ ...finding, remediationPlan: plans.get(finding.fingerprint) ?? null })),
+    remediationPlan: remediation?.combined ?? null,
   };
 }

@@ -102,7 +102,7 @@ describe('a pull request from the same repository', () => {
     expect(found).toContain('CRITICAL fail aws-s3-acl-public-write aws_s3_bucket.pictures infra/main.tf:11');
     expect(found).toContain('CRITICAL undecided aws-s3-acl-public-write aws_s3_bucket.archive infra/main.tf:16');
     expect(found).toContain('HIGH fail aws-s3-block-public-acls aws_s3_bucket.pictures infra/main.tf:5');
-    expect(found).toContain('MEDIUM fail aws-ec2-ebs-encryption Disk stacks/disk.yaml:6');
+    expect(found).toContain('MEDIUM fail aws-ebs-encryption Disk stacks/disk.yaml:6');
 
     expect(run7.outputLines[0]).toEqual(['verdict', 'error']);
     expect(run7.outputs.get('verdict')).toBe('fail');

@@ -78,7 +78,7 @@ describe('the JSON report', () => {
       ],
       findings: [
         {
-          ruleId: 'aws-ec2-ebs-encryption',
+          ruleId: 'aws-ebs-encryption',
           severity: 'MEDIUM',
           outcome: 'fail',
           address: 'aws_ebs_volume.disk',
@@ -121,7 +121,7 @@ describe('exit codes', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('UNDECIDED');
     expect(stdout).toContain('main.tf:5');
-    expect(stdout).toContain('aws-ec2-ebs-encryption');
+    expect(stdout).toContain('aws-ebs-encryption');
   });
 
   it('1: there was nothing to judge', async () => {

@@ -54,7 +54,7 @@ describe('audit', () => {
   it('takes every flag', () => {
     const line =
       'audit infra ../other /srv/templates --format sarif --output ../audit.sarif --fail-on none --resource-id aws_s3_bucket.logs --resource-type s3 ' +
-      '--temporal-address 127.0.0.1:7233 --temporal-namespace audits --config-file ../policy.yml --max-parallel 4 --timeout-minutes 30 --no-color';
+      '--temporal-address 127.0.0.1:7233 --temporal-namespace audits --temporal-allow-insecure --config-file ../policy.yml --max-parallel 4 --timeout-minutes 30 --no-color';
     expect(read(line)).toMatchObject({
       settings: {
         paths: ['infra', '../other', '/srv/templates'],
@@ -62,7 +62,7 @@ describe('audit', () => {
         configFile: '../policy.yml',
         resourceId: 'aws_s3_bucket.logs',
         resourceType: 's3',
-        temporal: { address: '127.0.0.1:7233', namespace: 'audits', apiKey: null, tls: null },
+        temporal: { address: '127.0.0.1:7233', namespace: 'audits', apiKey: null, tls: null, encryptionKey: null },
         maxParallel: 4,
         timeoutMinutes: 30,
       },
@@ -167,6 +167,7 @@ describe('help and version', () => {
       '--temporal-address',
       '--temporal-namespace',
       '--temporal-tls-server-name',
+      '--temporal-allow-insecure',
       '--max-parallel',
       '--timeout-minutes',
       '--no-color',
@@ -174,6 +175,7 @@ describe('help and version', () => {
       '--help',
     ]);
     expect(text).toContain('TEMPORAL_API_KEY');
+    expect(text).toContain('TEMPORAL_ENCRYPTION_KEY');
     expect(text).toContain('Exit codes: 0 pass, 1 fail or undecided, 2 usage or tool error.');
   });
 });

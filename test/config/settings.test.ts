@@ -194,13 +194,13 @@ describe('the Temporal server', () => {
   ];
 
   it.each(local)('at %s is used as it is', (address) => {
-    expect(temporal({ address })).toEqual({ address, namespace: 'default', apiKey: null, tls: null });
+    expect(temporal({ address })).toEqual({ address, namespace: 'default', apiKey: null, tls: null, encryptionKey: null });
   });
 
   it.each(remote)('at %s is refused without credentials, and encrypted with them', (address) => {
     expect(problemsOf(() => temporal({ address }))).toEqual([
       'input temporal-address: a server outside this job is only used over TLS and with credentials: give input temporal-api-key, or input temporal-tls-cert and input temporal-tls-key. ' +
-        'Without them use 127.0.0.1, or a service container by its name',
+        'Without them use 127.0.0.1, a service container by its name, or, in a network that you trust, input temporal-allow-insecure',
     ]);
     expect(problemsOf(() => temporal({ address, 'tls-ca': PEM }))).toHaveLength(1);
     expect(temporal({ address, 'api-key': 'k', namespace: 'audit.a1b2c' })).toEqual({
@@ -208,7 +208,30 @@ describe('the Temporal server', () => {
       namespace: 'audit.a1b2c',
       apiKey: 'k',
       tls: { serverName: null, ca: null, client: null },
+      encryptionKey: null,
     });
+  });
+
+  it('elsewhere is used without TLS and credentials when that is allowed, and with those that are given', () => {
+    const address = '10.0.0.5:7233';
+    expect(temporal({ address, 'allow-insecure': 'true' })).toMatchObject({ address, apiKey: null, tls: null });
+    expect(temporal({ address, 'allow-insecure': 'true', 'tls-ca': PEM })).toMatchObject({ tls: { ca: PEM } });
+    expect(temporal({ address, 'allow-insecure': 'True', 'api-key': 'k' })).toMatchObject({ apiKey: 'k', tls: { ca: null } });
+    expect(problemsOf(() => temporal({ address, 'allow-insecure': 'false' }))).toHaveLength(1);
+    expect(problemsOf(() => temporal({ address, 'allow-insecure': 'yes' }))[0]).toBe(
+      'input temporal-allow-insecure: "yes" is not true or false',
+    );
+  });
+
+  it('is given a key of 32 bytes in hex or base64, which no message shows', () => {
+    const address = '127.0.0.1:7233';
+    const bytes = Buffer.from(Array.from({ length: 32 }, (_, index) => 250 - index));
+    for (const format of ['hex', 'base64', 'base64url'] as const)
+      expect(temporal({ address, 'encryption-key': bytes.toString(format) })).toMatchObject({ encryptionKey: bytes });
+    for (const wrong of ['swordfish', bytes.toString('hex').slice(2), `${bytes.toString('base64')}AAAA`])
+      expect(problemsOf(() => temporal({ address, 'encryption-key': wrong }))).toEqual([
+        'input temporal-encryption-key: is not 32 bytes in base64 or hex, such as `openssl rand -base64 32` gives',
+      ]);
   });
 
   it('with a client certificate, an authority and a name', () => {
@@ -219,6 +242,7 @@ describe('the Temporal server', () => {
       namespace: 'default',
       apiKey: null,
       tls: { serverName: 'frontend', ca: PEM, client: { certificate: PEM, key: KEY } },
+      encryptionKey: null,
     });
   });
 

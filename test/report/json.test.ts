@@ -34,7 +34,7 @@ describe('jsonReport', () => {
       verdict: { outcome: 'fail', reasons: ['1 CRITICAL finding', 'stacks/web.yaml could not be read in full: it is not valid YAML'] },
       failOnSeverity: 'CRITICAL',
       summary: {
-        resources: { audited: 2, pass: 0, fail: 1, undecided: 1, notCovered: 1 },
+        resources: { audited: 2, pass: 0, fail: 1, undecided: 1, reused: 1, notCovered: 1 },
         findings: {
           CRITICAL: { fail: 1, undecided: 0 },
           HIGH: { fail: 0, undecided: 1 },
@@ -59,6 +59,7 @@ describe('jsonReport', () => {
           severity: 'CRITICAL',
           violationFound: true,
           workflowId: 'audit-42-1f2e3d',
+          reused: false,
           remediationPlan: plan,
         },
         {
@@ -75,6 +76,7 @@ describe('jsonReport', () => {
           severity: 'HIGH',
           violationFound: false,
           workflowId: 'audit-42-4c5b6a',
+          reused: true,
           remediationPlan: null,
         },
       ],

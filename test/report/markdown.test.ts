@@ -19,7 +19,7 @@ describe('renderMarkdown', () => {
     expect(comment(sampleReport)).toBe(`## ❌ Fail: 1 CRITICAL finding
 - \`stacks/web.yaml\` could not be read in full: it is not valid YAML
 
-**1 CRITICAL**, **1 HIGH**, **1 LOW** (1 undecided) · 2 resources audited (1 fail, 1 undecided), 1 not covered by any rule · files: 2 scanned, 1 failed, 1 ignored
+**1 CRITICAL**, **1 HIGH**, **1 LOW** (1 undecided) · 2 resources audited (1 fail, 1 undecided, 1 of them recorded by an earlier run), 1 not covered by any rule · files: 2 scanned, 1 failed, 1 ignored
 
 **Could not be judged**
 

@@ -146,6 +146,7 @@ export const bucket: ResourceReport = {
   severity: 'CRITICAL',
   violationFound: true,
   workflowId: 'audit-42-1f2e3d',
+  reused: false,
   findings: [noLogging, publicAcl],
   remediationPlan: publicAcl.remediationPlan,
 };
@@ -164,6 +165,7 @@ const securityGroup: ResourceReport = {
   severity: 'HIGH',
   violationFound: false,
   workflowId: 'audit-42-4c5b6a',
+  reused: true,
   findings: [openSsh],
   remediationPlan: null,
 };

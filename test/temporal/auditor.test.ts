@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { StepFailure } from '../../src/domain/steps.ts';
-import { auditAll, workflowIdOf } from '../../src/temporal/auditor.ts';
-import { NO_RISK, finding, refOf, remediationOf, steps } from './steps.ts';
-import { clientOf, options, sharedServer } from './support.ts';
+import { auditAll } from '../../src/temporal/auditor.ts';
+import { NO_RISK, finding, refOf, remediationOf, riskOf, steps } from './steps.ts';
+import { clientOf, idOf, options, sharedServer } from './support.ts';
 
 describe('an audit of several resources', () => {
   it('gives each resource its own result, in the order asked', async () => {
@@ -138,7 +139,7 @@ describe('an audit of several resources', () => {
     const ref = refOf('aws_s3_bucket.logs');
     const client = await clientOf(sharedServer());
     await client.workflow.start('infrastructureAuditWorkflow', {
-      workflowId: workflowIdOf(audited.repository, ref),
+      workflowId: idOf(audited.repository, ref),
       taskQueue: `gone-${audited.repository}`,
       args: [ref],
     });
@@ -156,6 +157,60 @@ describe('an audit of several resources', () => {
     expect(outcome?.failure).toBe('the time limit (timeout-minutes) was reached');
   });
 
+  it('ends the others when one hangs, which is undecided', async () => {
+    const audited = options({
+      timeoutMilliseconds: 4000,
+      maxParallel: 2,
+      steps: steps({
+        analyzeRisk: ({ address }) => (address === 'aws_s3_bucket.stuck' ? new Promise(() => undefined) : Promise.resolve(riskOf(address))),
+      }),
+    });
+
+    const outcomes = await auditAll(
+      ['stuck', 'a', 'b', 'c'].map((name) => refOf(`aws_s3_bucket.${name}`)),
+      audited,
+    );
+
+    expect(outcomes.map(({ ref, result, failure }) => [ref.address, result?.violationFound ?? failure])).toEqual([
+      ['aws_s3_bucket.stuck', 'the time limit (timeout-minutes) was reached'],
+      ['aws_s3_bucket.a', true],
+      ['aws_s3_bucket.b', true],
+      ['aws_s3_bucket.c', true],
+    ]);
+  });
+
+  it('ignores an answer that comes when its attempt was given up', async () => {
+    const ref = refOf('aws_s3_bucket.logs');
+    const client = await clientOf(sharedServer());
+    const attempts: string[] = [];
+    const audited = options({
+      steps: steps({
+        generateFix: async () => {
+          if (attempts.push('begins') === 2) {
+            await sleep(1000);
+            return remediationOf('the second attempt');
+          }
+          const { raw, runId } = await client.workflow.getHandle(idOf(audited.repository, ref)).describe();
+          // What the server itself does when the time of an attempt is over.
+          await client.workflowService.respondActivityTaskFailedById({
+            namespace: 'default',
+            workflowId: idOf(audited.repository, ref),
+            runId,
+            activityId: raw.pendingActivities?.[0]?.activityId ?? '',
+            failure: { message: 'too late', source: 'test', applicationFailureInfo: { type: 'Timeout' } },
+          });
+          await sleep(500);
+          return remediationOf('the first attempt, too late');
+        },
+      }),
+    });
+
+    const [outcome] = await auditAll([ref], audited);
+
+    expect(attempts).toHaveLength(2);
+    expect(outcome?.result?.remediationPlan?.summary).toBe('switch it on for the second attempt');
+  });
+
   it('answers the step it is at while it runs', async () => {
     const ref = refOf('aws_s3_bucket.logs');
     const client = await clientOf(sharedServer());
@@ -163,7 +218,7 @@ describe('an audit of several resources', () => {
     const audited = options({
       steps: steps({
         generateFix: async ({ address }) => {
-          answered = await client.workflow.getHandle(workflowIdOf(audited.repository, ref)).query('progress');
+          answered = await client.workflow.getHandle(idOf(audited.repository, ref)).query('progress');
           return remediationOf(address);
         },
       }),
@@ -173,11 +228,7 @@ describe('an audit of several resources', () => {
 
     expect(answered).toBe('generateFix');
     expect(
-      await client.withDeadline(Date.now() + 5000, () => client.workflow.getHandle(workflowIdOf(audited.repository, ref)).describe()),
+      await client.withDeadline(Date.now() + 5000, () => client.workflow.getHandle(idOf(audited.repository, ref)).describe()),
     ).toMatchObject({ status: { name: 'COMPLETED' } });
-  });
-
-  it('keeps names out of workflow ids', () => {
-    expect(workflowIdOf('1296269', refOf('aws_s3_bucket.payroll', 'ab'))).toMatch(/^audit-1296269-[0-9a-f]{16}-ab0{30}$/u);
   });
 });

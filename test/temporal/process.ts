@@ -1,36 +1,59 @@
 /**
- * A process that audits one resource and notes each step it does, for tests that kill it.
- * Arguments: server address, repository id, file for the notes, step at which to hang or `-`.
+ * A process that audits one resource, notes what it does, and may be told to kill itself. Arguments: server address,
+ * repository id, file for the notes; GATE_KILL_AT=n kills it at the n-th point. Points are where something is handed on:
+ * the begin and the end of each step, and each payload that is written or read, which is what every wait of the workflow
+ * and of its activities begins and ends with.
  */
 import { appendFileSync } from 'node:fs';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
-import type { AuditStep } from '../../src/domain/audit.ts';
-import { auditAll } from '../../src/temporal/auditor.ts';
-import { METADATA, refOf, remediationOf, riskOf } from './steps.ts';
+import { KEY, METADATA, refOf, remediationOf, riskOf } from './steps.ts';
 
-const [address = '', repository = '', notes = '', hangAt = '-'] = process.argv.slice(2);
+const [address = '', repository = '', notes = ''] = process.argv.slice(2);
+const killAt = Number(process.env['GATE_KILL_AT'] ?? 0);
+let points = 0;
 
-async function reach(step: AuditStep): Promise<void> {
-  appendFileSync(notes, `${step}\n`);
-  if (step === hangAt) await new Promise(() => undefined);
+function note(kind: string, what: unknown): void {
+  appendFileSync(notes, `${JSON.stringify({ at: Date.now(), kind, what })}\n`);
 }
 
+function point(what: string): void {
+  points += 1;
+  note('point', what);
+  if (points === killAt) process.kill(process.pid, 'SIGKILL');
+}
+
+function pointAt(name: 'createCipheriv' | 'createDecipheriv', what: string): void {
+  const call = Reflect.get(crypto, name) as (...given: readonly unknown[]) => unknown;
+  Reflect.set(crypto, name, (...given: readonly unknown[]) => {
+    point(what);
+    return call(...given);
+  });
+}
+
+pointAt('createCipheriv', 'a payload is written');
+pointAt('createDecipheriv', 'a payload is read');
+syncBuiltinESMExports();
+const { auditAll } = await import('../../src/temporal/auditor.ts');
+
+/** A step that leaves a mark, as one that acts on something outside would. */
+async function step<T>(name: string, answer: T): Promise<T> {
+  point(`${name} begins`);
+  note('step', name);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  point(`${name} ends`);
+  return answer;
+}
+
+note('begin', null);
 const [outcome] = await auditAll([refOf('aws_s3_bucket.logs')], {
-  target: { address, namespace: 'default', apiKey: null, tls: null },
+  target: { address, namespace: 'default', apiKey: null, tls: null, encryptionKey: KEY, shared: true },
   home: path.join(import.meta.dirname, '..', '..', 'dist'),
   steps: {
-    fetchMetadata: async () => {
-      await reach('fetchMetadata');
-      return METADATA;
-    },
-    analyzeRisk: async (ref) => {
-      await reach('analyzeRisk');
-      return riskOf(ref.address);
-    },
-    generateFix: async (ref) => {
-      await reach('generateFix');
-      return remediationOf(ref.address);
-    },
+    fetchMetadata: () => step('fetchMetadata', METADATA),
+    analyzeRisk: (ref) => step('analyzeRisk', riskOf(ref.address)),
+    generateFix: (ref) => step('generateFix', remediationOf(ref.address)),
   },
   engine: 'engine',
   repository,
@@ -40,4 +63,4 @@ const [outcome] = await auditAll([refOf('aws_s3_bucket.logs')], {
   log: () => undefined,
   onStep: () => undefined,
 });
-appendFileSync(notes, `${JSON.stringify({ reused: outcome?.reused, failure: outcome?.failure, result: outcome?.result })}\n`);
+note('outcome', { failure: outcome?.failure, result: outcome?.result });

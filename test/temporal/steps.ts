@@ -1,7 +1,9 @@
-/** Steps that read nothing: what an audit of one resource would answer. */
+/** Steps that read nothing: what an audit of one resource would answer; and the key that these audits are kept with. */
 import type { Anchor } from '../../src/domain/anchor.ts';
 import type { AuditRef, AuditSteps, Metadata, Remediation, Risk } from '../../src/domain/audit.ts';
 import type { Finding } from '../../src/domain/finding.ts';
+
+export const KEY = Buffer.alloc(32, 'key of the tests');
 
 export function refOf(address: string, digest = '0'): AuditRef {
   return { root: '.', address, digest: digest.padEnd(64, '0') };

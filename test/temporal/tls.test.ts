@@ -81,9 +81,8 @@ describe('a server over TLS that asks for a client certificate', () => {
     const address = proxy.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
     target = {
+      ...sharedServer(),
       address: `127.0.0.1:${address.port}`,
-      namespace: 'default',
-      apiKey: null,
       tls: { serverName: 'temporal.test', ca: ca.certificate, client },
     };
   });
