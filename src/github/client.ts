@@ -11,10 +11,12 @@ export interface Call {
   /** Below the repository, encoded: `/issues/7/comments?per_page=100`. */
   readonly path: string;
   readonly body?: unknown;
+  /** Sent once, whatever the answer: for what is out of date by the time it could be sent again. */
+  readonly once?: true;
 }
 
 /** A call with its whole URL, or one below the API's. */
-interface Target extends Pick<Call, 'method' | 'body'> {
+interface Target extends Pick<Call, 'method' | 'body' | 'once'> {
   readonly url: string;
 }
 
@@ -66,12 +68,16 @@ export interface ClientOptions extends Pick<RunContext, 'apiUrl' | 'graphqlUrl' 
 const ATTEMPTS = 4;
 /** What to wait when GitHub does not say: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api */
 const UNSTATED_WAIT_SECONDS = 60;
+/** GitHub takes 80 a minute that make content; other steps of the job have their share. */
+const WRITES_PER_MINUTE = 55;
 
 export class GitHubClient {
   readonly #octokit: Octokit;
   readonly #options: ClientOptions;
   readonly #clock: Clock;
   #left: number;
+  /** When the last writes were sent, oldest first. */
+  readonly #writes: number[] = [];
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -102,10 +108,11 @@ export class GitHubClient {
   }
 
   /** Every page, one after the other; `most` pages at most. @throws GitHubError */
-  async pages<T>(path: string, most: number, schema: z.ZodType<T[]>): Promise<{ items: T[]; complete: boolean }> {
+  async pages<T>(path: string, most: number, schema: z.ZodType<readonly T[]>): Promise<{ items: T[]; complete: boolean }> {
     const items: T[] = [];
+    const query = path.includes('?') ? '&' : '?';
     for (let page = 1; page <= most; page += 1) {
-      const { data, more } = await this.request({ method: 'GET', path: `${path}?per_page=100&page=${page}` }, schema);
+      const { data, more } = await this.request({ method: 'GET', path: `${path}${query}per_page=100&page=${page}` }, schema);
       items.push(...data);
       if (!more) return { items, complete: true };
     }
@@ -125,13 +132,27 @@ export class GitHubClient {
     return true;
   }
 
+  /** Milliseconds from any fixed moment, never going back. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** Writes of the whole run stay below what GitHub takes in a minute. @throws GitHubError when the wait is too long */
+  async #takeTurn(once: boolean): Promise<void> {
+    const earlier = this.#writes.at(-WRITES_PER_MINUTE);
+    const wait = earlier === undefined ? 0 : earlier + 60_000 - this.now();
+    if (wait > 0 && (once || !(await this.pause(wait)))) throw new GitHubError({ kind: 'limited', waitSeconds: Math.ceil(wait / 1000) });
+    this.#writes.push(this.now());
+  }
+
   async #repeat<T>(target: Target, schema: z.ZodType<T>, isRead: boolean): Promise<Answer<T>> {
     for (let attempt = 1; ; attempt += 1) {
+      if (!isRead) await this.#takeTurn(target.once === true);
       const outcome = await this.#attempt(target, schema);
       if (!('kind' in outcome)) return outcome;
       const repeatable = outcome.kind === 'limited' || (outcome.kind === 'unclear' && isRead);
       const wait = outcome.kind === 'limited' ? outcome.waitSeconds * 1000 : 1000 * 2 ** (attempt - 1);
-      if (!repeatable || attempt === ATTEMPTS || !(await this.pause(wait))) throw new GitHubError(outcome);
+      if (!repeatable || target.once === true || attempt === ATTEMPTS || !(await this.pause(wait))) throw new GitHubError(outcome);
     }
   }
 

@@ -10,6 +10,8 @@ import type { GitHubClient } from './client.ts';
 import { GitHubError } from './client.ts';
 import type { Delivery } from './errors.ts';
 import { deliver } from './errors.ts';
+import { Identity, userSchema } from './identity.ts';
+import { hasMovedOn } from './pull-request.ts';
 
 /** First line of the comment; with its author it tells the comment from all others. */
 export const COMMENT_MARKER = '<!-- infrastructure-security-agent -->';
@@ -45,15 +47,10 @@ const commentSchema = z.object({
     .transform((body) => body ?? ''),
   html_url: z.string(),
   updated_at: z.string(),
-  user: z.object({ id: z.number().int(), login: z.string(), type: z.string() }).nullable(),
+  user: userSchema,
 });
 
 export type Comment = z.output<typeof commentSchema>;
-
-/** The user as which comments written with a job's own token appear on github.com. */
-const ACTIONS_BOT = { id: 41_898_282, login: 'github-actions[bot]', type: 'Bot' } as const;
-
-const viewerSchema = z.object({ data: z.object({ viewer: z.object({ databaseId: z.number().int().nullish() }).nullish() }).nullish() });
 
 const ROUNDS = 8;
 /** 10,000 comments; GitHub itself takes fewer on one pull request. */
@@ -63,15 +60,16 @@ class Publication {
   readonly #client: GitHubClient;
   readonly #request: CommentRequest;
   readonly #body: string;
+  readonly #identity: Identity;
   /** What GitHub answered to this run's own writes: a list read right after them may not show them yet. */
   readonly #written = new Map<number, Comment>();
   #created: number | null = null;
   #outcome: 'created' | 'updated' | 'unchanged' = 'unchanged';
-  #self: ((user: Comment['user']) => boolean) | null = null;
 
   constructor(client: GitHubClient, request: CommentRequest) {
     this.#client = client;
     this.#request = request;
+    this.#identity = new Identity(client);
     this.#body = `${COMMENT_MARKER}\n${request.text}`;
   }
 
@@ -81,7 +79,7 @@ class Publication {
     for (let round = 0; round < ROUNDS; round += 1) {
       const own = await this.#ownComments();
       // As late as can be: GitHub has no conditional update, so the head could still move while the write is under way.
-      const superseded = await this.#isSuperseded();
+      const superseded = await hasMovedOn(this.#client, this.#request.number, this.#request.headSha);
       const step = nextStep({
         own,
         isRight: (comment) => this.#isRight(comment),
@@ -103,50 +101,18 @@ class Publication {
     throw failure;
   }
 
-  /** When the token may not read the pull request it may still comment: then the head is taken to be this one. */
-  async #isSuperseded(): Promise<boolean> {
-    try {
-      const { data } = await this.#client.request(
-        { method: 'GET', path: `/pulls/${this.#request.number}` },
-        z.object({ head: z.object({ sha: z.string() }) }),
-      );
-      return data.head.sha !== this.#request.headSha;
-    } catch (error) {
-      if (error instanceof GitHubError && error.failure.kind === 'refused' && [403, 404].includes(error.failure.status)) return false;
-      throw error;
-    }
-  }
-
   /** Oldest first. */
   async #ownComments(): Promise<Comment[]> {
     const { items, complete } = await this.#client.pages(`/issues/${this.#request.number}/comments`, MOST_PAGES, z.array(commentSchema));
     if (!complete) throw new GitHubError({ kind: 'unclear', reason: `there are more than ${MOST_PAGES * 100} comments to look through` });
     const marked = items.filter((comment) => firstLine(comment.body) === COMMENT_MARKER);
-    const isSelf = marked.length === 0 ? () => false : await this.#whoAmI();
+    const isSelf = marked.length === 0 ? () => false : await this.#identity.recognise();
     const own = new Map(marked.filter(({ user }) => isSelf(user)).map((comment) => [comment.id, comment]));
     for (const [id, written] of this.#written) {
       const listed = own.get(id);
       if (listed === undefined || listed.updated_at < written.updated_at) own.set(id, written);
     }
     return [...own.values()].toSorted((a, b) => a.id - b.id);
-  }
-
-  /** A job's own token has no user to ask for by REST; GraphQL names the viewer for every kind of token. */
-  async #whoAmI(): Promise<(user: Comment['user']) => boolean> {
-    if (this.#self !== null) return this.#self;
-    const id = await this.#viewerId();
-    this.#self = id === null ? isActionsBot : (user) => user?.id === id;
-    return this.#self;
-  }
-
-  /** Null where the server does not say, as one without GraphQL. */
-  async #viewerId(): Promise<number | null> {
-    try {
-      return (await this.#client.query('query { viewer { databaseId } }', viewerSchema)).data?.viewer?.databaseId ?? null;
-    } catch (error) {
-      if (error instanceof GitHubError && error.failure.kind === 'refused' && [403, 404].includes(error.failure.status)) return null;
-      throw error;
-    }
   }
 
   /** GitHub may store a text otherwise than it was sent: what it answered counts as right too. */
@@ -162,7 +128,7 @@ class Publication {
         const { data } = await this.#client.request({ method: 'POST', path: `/issues/${number}/comments`, body }, commentSchema);
         this.#written.set(data.id, data);
         this.#created = data.id;
-        this.#self ??= (user) => user !== null && user.id === data.user?.id;
+        this.#identity.learn(data.user);
         this.#outcome = 'created';
         return;
       }
@@ -220,10 +186,6 @@ export function nextStep({ own, isRight, create, superseded, created }: Situatio
   return last === undefined ? { kind: 'done' } : { kind: 'remove', id: last.id };
 }
 
-function isActionsBot(user: Comment['user']): boolean {
-  return user !== null && user.type === ACTIONS_BOT.type && (user.id === ACTIONS_BOT.id || user.login === ACTIONS_BOT.login);
-}
-
-function firstLine(body: string): string {
+export function firstLine(body: string): string {
   return body.split(/\r?\n/u, 1)[0] ?? '';
 }

@@ -161,6 +161,30 @@ describe('requests', () => {
     expect(await failureOf(read(client))).toEqual({ kind: 'unclear', reason: 'the time for talking to GitHub is used up' });
   });
 
+  it('that write stay below 60 a minute, however fast they are answered', async () => {
+    const { client, waits } = clientFor(github);
+    const write = (once?: true) =>
+      client.request(
+        { method: 'POST', path: '/issues/7/comments', body: { body: 'x' }, ...(once === undefined ? {} : { once }) },
+        z.unknown(),
+      );
+    for (let count = 0; count < 55; count += 1) await write();
+    expect(waits).toEqual([]);
+    expect(await failureOf(write(true))).toEqual({ kind: 'limited', waitSeconds: 60 });
+    await client.pause(20_000);
+    for (let count = 0; count < 56; count += 1) await write();
+    expect(waits).toEqual([20_000, 40_000, 60_000]);
+  });
+
+  it('that are sent once are not repeated, whatever the answer', async () => {
+    for (const as of [502, { status: 429, headers: { 'retry-after': '7' } }]) github.fault({ method: 'GET', path, when: 'before', as });
+    const { client, waits } = clientFor(github);
+    const once = () => client.request({ method: 'GET', path: '/pulls/7', once: true }, z.unknown());
+    expect(await failureOf(once())).toMatchObject({ kind: 'unclear' });
+    expect(await failureOf(once())).toEqual({ kind: 'limited', waitSeconds: 7 });
+    expect(waits).toEqual([]);
+  });
+
   it('do not repeat what was refused', async () => {
     expect(await failureOf(clientFor(github).client.request({ method: 'GET', path: '/pulls/8' }, z.unknown()))).toMatchObject({
       kind: 'refused',

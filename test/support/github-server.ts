@@ -7,17 +7,23 @@
  * github.commit(BASE, { '.github/infra-audit.yml': 'version: 1\n' });
  * github.permissions = { contents: 'read' };                            // writes answer 403
  * github.fault({ method: 'POST', path: /comments$/, when: 'after', as: 'reset' });
+ * github.reviews.setFiles(7, [{ filename: 'main.tf', before: null, after: '...' }]);
  * // point GITHUB_API_URL at github.url
  * expect(github.comments(7).map(({ body }) => body)).toEqual([...]);
+ * expect(github.checks.all().map(({ conclusion }) => conclusion)).toEqual(['success']);
  * expect(github.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([...]);
  * await github.close();
  * ```
  *
- * Sources: https://docs.github.com/rest (issues/comments, pulls, repos/contents, git/commits, rate limits).
+ * Sources: https://docs.github.com/rest (issues/comments, pulls, checks, repos/contents, git/commits, rate limits).
  */
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { FakeChecks } from './github-checks.ts';
+import { bodyOf, invalid, paged, refusal } from './github-reply.ts';
+import type { Reply } from './github-reply.ts';
+import { FakeReviews } from './github-reviews.ts';
 
 export interface User {
   readonly id: number;
@@ -28,7 +34,10 @@ export interface User {
 /** Whose comments a job's own token writes. */
 export const ACTIONS_BOT: User = { id: 41_898_282, login: 'github-actions[bot]', type: 'Bot' };
 
-export type Permission = 'contents' | 'issues' | 'pull-requests';
+/** The App as which a job's own token acts. */
+export const ACTIONS_APP = 15_368;
+
+export type Permission = 'checks' | 'contents' | 'issues' | 'pull-requests';
 
 export interface StoredComment {
   readonly id: number;
@@ -67,12 +76,6 @@ export interface Fault {
   readonly times?: number;
 }
 
-export interface Reply {
-  readonly status: number;
-  readonly json?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 interface Call {
   readonly method: string;
   readonly url: URL;
@@ -85,11 +88,13 @@ export class FakeGitHub {
   /** The only token that is taken. */
   readonly token = 'ghs_15368_e30.e30.c2ln-natur_e';
   /** Of the token. In a public repository everything can be read without. */
-  permissions: Partial<Record<Permission, 'read' | 'write'>> = { contents: 'read', 'pull-requests': 'write' };
+  permissions: Partial<Record<Permission, 'read' | 'write'>> = { contents: 'read', 'pull-requests': 'write', checks: 'write' };
   visibility: 'public' | 'private' = 'public';
   /** Who the token is. */
   actor: User = ACTIONS_BOT;
   readonly requests: LoggedRequest[] = [];
+  readonly checks = new FakeChecks();
+  readonly reviews = new FakeReviews();
   /** Awaited before a request takes effect: to order requests of several clients, or to change things in between. */
   beforeEach: (request: { readonly method: string; readonly path: string }) => Promise<void> | void = () => {};
   /** So many lists of comments still show what was there before this was set. */
@@ -200,22 +205,39 @@ export class FakeGitHub {
   }
 
   #repositoryReply(call: Call, path: string): Reply {
-    const [, kind = '', id = ''] = /^\/(pulls|issues|git\/commits|issues\/comments)\/([0-9a-f]+)(?:\/comments)?$/u.exec(path) ?? [];
-    const route = `${call.method} ${path.startsWith('/contents/') ? '/contents' : path.replace(`/${id}`, '/:id')}`;
+    const [, kind = '', id = ''] =
+      /^\/(pulls|issues|git\/commits|commits|check-runs|(?:issues|pulls)\/comments)\/([0-9a-f]+)(?:\/[a-z-]+)?$/u.exec(path) ?? [];
+    const route = `${call.method} ${path.startsWith('/contents/') ? '/contents' : id === '' ? path : path.replace(`/${id}`, '/:id')}`;
+    const talk = ['issues', 'pull-requests'] as const;
     switch (route) {
       case 'GET /pulls/:id':
         return this.#allowed(['pull-requests'], 'read') ?? this.#pullReply(Number(id));
       case 'GET /issues/:id/comments':
-        return this.#allowed(['issues', 'pull-requests'], 'read') ?? this.#listReply(call.url, Number(id));
+        return this.#allowed(talk, 'read') ?? this.#listReply(call.url, Number(id));
       case 'POST /issues/:id/comments':
-        return this.#allowed(['issues', 'pull-requests'], 'write') ?? this.#createReply(Number(id), call.body);
+        return this.#allowed(talk, 'write') ?? this.#createReply(Number(id), call.body);
       case 'PATCH /issues/comments/:id':
-        return this.#allowed(['issues', 'pull-requests'], 'write') ?? this.#updateReply(Number(id), call.body);
+        return this.#allowed(talk, 'write') ?? this.#updateReply(Number(id), call.body);
       case 'DELETE /issues/comments/:id':
-        return (
-          this.#allowed(['issues', 'pull-requests'], 'write') ??
-          (this.#comments.delete(Number(id)) ? { status: 204 } : refusal(404, 'Not Found'))
-        );
+        return this.#allowed(talk, 'write') ?? (this.#comments.delete(Number(id)) ? { status: 204 } : refusal(404, 'Not Found'));
+      case 'GET /pulls/:id/files':
+        return this.#allowed(['pull-requests'], 'read') ?? this.reviews.files(Number(id), call.url, this.url);
+      case 'GET /pulls/:id/comments':
+        return this.#allowed(['pull-requests'], 'read') ?? this.reviews.list(Number(id), call.url, this.url);
+      case 'POST /pulls/:id/reviews':
+        return this.#allowed(['pull-requests'], 'write') ?? this.#reviewReply(Number(id), call.body);
+      case 'PATCH /pulls/comments/:id':
+        return this.#allowed(['pull-requests'], 'write') ?? this.reviews.update(Number(id), call.body);
+      case 'DELETE /pulls/comments/:id':
+        return this.#allowed(['pull-requests'], 'write') ?? this.reviews.remove(Number(id));
+      case 'GET /check-runs/:id':
+        return this.#allowed(['checks'], 'read') ?? this.checks.get(Number(id));
+      case 'GET /commits/:id/check-runs':
+        return this.#allowed(['checks'], 'read') ?? this.checks.list(id, call.url, this.url);
+      case 'POST /check-runs':
+        return this.#checksAllowed() ?? this.checks.create(call.body, ACTIONS_APP, (sha) => this.#commits.has(sha));
+      case 'PATCH /check-runs/:id':
+        return this.#checksAllowed() ?? this.checks.update(Number(id), call.body, ACTIONS_APP);
       case 'GET /contents':
         return this.#allowed(['contents'], 'read') ?? this.#contentsReply(call.url, decodeURIComponent(path.slice('/contents/'.length)));
       case 'GET /git/commits/:id':
@@ -234,6 +256,18 @@ export class FakeGitHub {
     if (has) return null;
     const accepted = anyOf.map((each) => `${each.replace('-', '_')}=${level}`).join('; ');
     return { ...refusal(403, 'Resource not accessible by integration'), headers: { 'x-accepted-github-permissions': accepted } };
+  }
+
+  /** Check runs are for Apps alone. */
+  #checksAllowed(): Reply | null {
+    return this.actor.type === 'Bot' ? this.#allowed(['checks'], 'write') : refusal(403, 'You must authenticate via a GitHub App.');
+  }
+
+  #reviewReply(number: number, body: string): Reply {
+    const pull = this.#pulls.get(number);
+    if (pull === undefined) return refusal(404, 'Not Found');
+    if (pull.locked === true) return refusal(403, 'Unable to create comment because issue is locked.');
+    return this.reviews.create(number, pull.headSha, this.actor, body);
   }
 
   #pullReply(number: number): Reply {
@@ -317,41 +351,15 @@ export class FakeGitHub {
   }
 }
 
-function refusal(status: number, message: string): Reply {
-  return { status, json: { message, documentation_url: 'https://docs.github.com/rest', status: String(status) } };
-}
-
 /** The `body` of a comment, or why GitHub does not take it. */
 function textOf(json: string): string | Reply {
-  let body: unknown;
-  try {
-    ({ body } = JSON.parse(json) as { body?: unknown });
-  } catch {
-    return refusal(400, 'Problems parsing JSON');
-  }
-  if (typeof body !== 'string' || body.trim() === '') return invalid("Body can't be blank");
-  return body.length > 65_536 ? invalid('Body is too long (maximum is 65536 characters)') : body;
-}
-
-function invalid(message: string): Reply {
-  const errors = [{ resource: 'IssueComment', code: 'unprocessable', field: 'data', message }];
-  return { status: 422, json: { message: 'Validation Failed', errors, documentation_url: 'https://docs.github.com/rest', status: '422' } };
-}
-
-function paged(url: URL, items: readonly unknown[], base: string): Reply {
-  const size = Math.min(100, Number(url.searchParams.get('per_page') ?? 30));
-  const page = Math.max(1, Number(url.searchParams.get('page') ?? 1));
-  const last = Math.max(1, Math.ceil(items.length / size));
-  const link = (to: number, relation: string) => `<${base}${url.pathname}?per_page=${size}&page=${to}>; rel="${relation}"`;
-  const links = [
-    ...(page > 1 ? [link(page - 1, 'prev'), link(1, 'first')] : []),
-    ...(page < last ? [link(page + 1, 'next'), link(last, 'last')] : []),
-  ];
-  return {
-    status: 200,
-    json: items.slice((page - 1) * size, page * size),
-    ...(links.length === 0 ? {} : { headers: { link: links.join(', ') } }),
-  };
+  const read = bodyOf(json);
+  if (read === null) return refusal(400, 'Problems parsing JSON');
+  const { body } = read;
+  const wrong = (message: string) =>
+    invalid('Validation Failed', [{ resource: 'IssueComment', code: 'unprocessable', field: 'data', message }]);
+  if (typeof body !== 'string' || body.trim() === '') return wrong("Body can't be blank");
+  return body.length > 65_536 ? wrong('Body is too long (maximum is 65536 characters)') : body;
 }
 
 /** Sends the fault's answer where there is one, else the reply; answers the status that went out. */
