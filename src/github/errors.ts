@@ -47,6 +47,8 @@ function explainRefusal(
       return `the token is missing or no longer valid. Leave the input \`github-token\` out to use the job's own. (${said})`;
     case 403:
       if (/\blocked\b/iu.test(message)) return `the conversation is locked; unlock it, or set \`comment: never\`. (${said})`;
+      if (/GitHub App/u.test(message))
+        return `GitHub takes check runs only from an App. Leave the input \`github-token\` out to use the job's own, or set \`check-name: none\`. (${said})`;
       if (/archived|read-only/iu.test(message)) return `the repository is archived and cannot be written to. (${said})`;
       if (fork)
         return `\`${permission}\` is never granted to a pull request from a fork, so its token can only read. The whole report is in the job summary. (${said})`;
