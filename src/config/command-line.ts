@@ -49,7 +49,13 @@ const SECRETS = {
 } as const;
 
 /** The local command delivers to the terminal or a file. */
-const NOT_ON_GITHUB = { comment: 'never', annotations: 'false', 'job-summary': 'false' } as const;
+const NOT_ON_GITHUB = {
+  comment: 'never',
+  suggestions: 'false',
+  'check-name': 'none',
+  annotations: 'false',
+  'job-summary': 'false',
+} as const;
 
 const auditFormat = oneOf('text', 'json', 'sarif', 'markdown').prefault('text');
 const rulesFormat = oneOf('text', 'json').prefault('text');

@@ -15,6 +15,9 @@ export interface Settings {
   /** Where the policy is, relative to the workspace; absence of the file means: no policy. */
   readonly configFile: string;
   readonly comment: 'always' | 'on-failure' | 'never';
+  readonly suggestions: boolean;
+  /** Null: no check run. */
+  readonly checkName: string | null;
   readonly annotations: boolean;
   readonly jobSummary: boolean;
   /** Relative to the workspace and inside it; null: not written. */

@@ -93,7 +93,7 @@ export function inputsSchema(workspace: string) {
     'github-token': secretLine.optional().meta({
       default: '${{ github.token }}',
       description:
-        'Token for the comment and for reading the policy at the base commit. Needs `contents: read`; the comment needs `pull-requests: write`.',
+        'Token for the pull request and for reading the policy at the base commit. Needs `contents: read`; the comment and suggestions need `pull-requests: write`, the check run `checks: write`.',
     }),
     path: globs.prefault('.').describe('What to audit: globs of files and folders relative to the workspace, one a line.'),
     'tf-vars': someFiles
@@ -127,6 +127,12 @@ export function inputsSchema(workspace: string) {
       .describe(
         'When to write the summary comment on a pull request: `always`, `on-failure`, or `never`. One that is there is always kept up to date.',
       ),
+    suggestions: flag
+      .prefault('true')
+      .describe('Whether to put proven fixes beside the changed lines of a pull request, as suggestions to commit with one click.'),
+    'check-name': line
+      .prefault('Infrastructure security')
+      .describe('Name of the check run, which shows the progress, the verdict and up to 1,000 annotations; `none`: no check run.'),
     annotations: flag.prefault('true').describe('Whether to mark the lines concerned with annotations.'),
     'job-summary': flag.prefault('true').describe('Whether to write the report to the job summary.'),
     'sarif-file': file.optional().describe('Where to write a SARIF 2.1.0 file, inside the workspace. Not written by default.'),
@@ -204,6 +210,8 @@ export function readSettings<T extends Inputs>(
     failOn: values['fail-on-severity'],
     configFile: values['config-file'],
     comment: values.comment,
+    suggestions: values.suggestions,
+    checkName: values['check-name'] === 'none' ? null : values['check-name'],
     annotations: values.annotations,
     jobSummary: values['job-summary'],
     sarifFile: values['sarif-file'] ?? null,

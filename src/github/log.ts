@@ -7,8 +7,8 @@ import { workflowCommand } from '../report/encode/workflow-command.ts';
 
 type Level = Annotation['level'];
 
-/** The runner shows 10 of each level per step; two notices are kept for {@link RunnerLog.message}. */
-const ROOM: Readonly<Record<Level, number>> = { error: 10, warning: 10, notice: 8 };
+/** The runner shows 10 of each level per step; four notices are kept for {@link RunnerLog.message}. */
+const ROOM: Readonly<Record<Level, number>> = { error: 10, warning: 10, notice: 6 };
 
 /**
  * Between {@link pauseCommands} and {@link resumeCommands} the runner takes nothing that is printed for a command, whoever

@@ -33,6 +33,8 @@ describe('audit', () => {
         failOn: 'CRITICAL',
         configFile: '.github/infra-audit.yml',
         comment: 'never',
+        suggestions: false,
+        checkName: null,
         annotations: false,
         jobSummary: false,
         sarifFile: null,
