@@ -66,6 +66,10 @@ beforeEach(async () => {
   github.pull({ number: 7, headSha: HEAD, baseSha: BASE });
   github.commit(BASE, {});
   github.commit(HEAD, {});
+  github.reviews.setFiles(
+    7,
+    Object.entries(FILES).map(([filename, after]) => ({ filename, before: null, after })),
+  );
 });
 afterEach(() => github.close());
 afterAll(removeRuns);
@@ -122,15 +126,53 @@ describe('a pull request from the same repository', () => {
     expect(body).toContain('-      Encrypted: false\n+      Encrypted: true');
 
     expect(run7.summary).toContain('`aws_s3_bucket.pictures`');
-    expect(run7.commands).toContainEqual(
-      expect.objectContaining({ name: 'error', properties: expect.objectContaining({ file: 'infra/main.tf', line: '11' }) }),
-    );
+    expect(run7.commands.filter(({ name }) => ['error', 'warning', 'notice'].includes(name))).toEqual([]);
     const sarif = JSON.parse(readFileSync(path.join(run7.workspace, 'out', 'report.sarif'), 'utf8')) as {
       version: string;
       runs: { results: { ruleId: string }[] }[];
     };
     expect(sarif.version).toBe('2.1.0');
     expect(sarif.runs[0]?.results.map((result) => result.ruleId)).toContain('aws-s3-acl-public-write');
+  });
+
+  it('has a check run that was live and says the verdict, with annotations', async () => {
+    await run({ event: samePull, inputs: { 'check-name': 'Security of buckets' } });
+
+    const [check, ...others] = github.checks.all();
+    expect(others).toEqual([]);
+    expect(check).toMatchObject({ name: 'Security of buckets', headSha: HEAD, status: 'completed', conclusion: 'failure' });
+    expect(check?.title).toMatch(/^Fail: [0-9]+ CRITICAL findings?$/u);
+    expect(check?.summary).toContain('`aws_s3_bucket.pictures`');
+    expect(check?.annotations).toContainEqual(
+      expect.objectContaining({ path: 'infra/main.tf', start_line: 11, annotation_level: 'failure' }),
+    );
+    expect(github.checks.titles[0]).toBe('Reading files');
+    expect(github.checks.titles[1]).toMatch(/^[0-9]+ of 4 audited/u);
+  });
+
+  it('has the proven fixes beside its lines, until they are committed', async () => {
+    await run({ event: samePull });
+    const suggested = github.reviews
+      .of(7)
+      .map(({ path: file, line, body }) => `${file}:${line} ${/```suggestion\n([^]*?)\n```/u.exec(body)?.[1]}`);
+    expect(suggested).toContain('stacks/disk.yaml:6       Encrypted: true');
+    expect(suggested.find((each) => each.startsWith('infra/main.tf:'))).toContain('acl    = "private"');
+    expect(github.comments(7)[0]?.body).toMatch(/suggestions? to commit with one click stands? beside the changed lines/u);
+
+    const files = { ...FILES, 'stacks/disk.yaml': FILES['stacks/disk.yaml'].replace('Encrypted: false', 'Encrypted: true') };
+    await run({ event: samePull, files });
+    const left = github.reviews.of(7).map(({ path: file, line }) => `${file}:${line}`);
+    expect(left).toEqual(suggested.map((each) => each.split(' ', 1)[0]).filter((place) => place !== 'stacks/disk.yaml:6'));
+  });
+
+  it('has the right exit code and summary when every answer to a write is lost', async () => {
+    for (const method of ['POST', 'PATCH']) github.fault({ method, path: /^(?!\/graphql)/u, when: 'after', as: 'reset', times: 1 });
+
+    const shaken = await run({ event: samePull });
+
+    expect(shaken.exitCode, shaken.stdout + shaken.stderr).toBe(1);
+    expect(github.checks.all().map(({ status, conclusion }) => `${status} ${conclusion}`)).toEqual(['completed failure']);
+    expect(github.comments(7)).toHaveLength(1);
   });
 
   it('has its comment updated in place by the second run, whoever else wrote one that looks the same', async () => {
@@ -158,7 +200,13 @@ describe('a pull request from the same repository', () => {
     expect(denied.outputs.get('verdict')).toBe('fail');
     expect(denied.summary).toContain('aws_s3_bucket.pictures');
     const notices = denied.commands.filter(({ name }) => name === 'notice');
-    expect(notices.filter(({ data }) => data.includes('`pull-requests: write`'))).toHaveLength(1);
+    expect(notices.map(({ data }) => /Add the line `([^`]*)`/u.exec(data)?.[1]).filter((each) => each !== undefined)).toEqual([
+      'checks: write',
+      'pull-requests: write',
+    ]);
+    expect(denied.commands).toContainEqual(
+      expect.objectContaining({ name: 'error', properties: expect.objectContaining({ file: 'infra/main.tf', line: '11' }) }),
+    );
     expect(github.comments(7)).toEqual([]);
   });
 
@@ -263,6 +311,10 @@ describe('bad input', () => {
     const error = wrong.commands.find(({ name }) => name === 'error');
     expect(error?.data).toContain('.github/infra-audit.yml:2');
     expect(error?.data).toContain('.github/infra-audit.yml:3');
+    expect(github.checks.all().map(({ conclusion, title }) => `${conclusion}: ${title}`)).toEqual([
+      'failure: The audit did not come to an end',
+    ]);
+    expect(github.checks.all()[0]?.summary).toContain('`.github/infra-audit.yml:2');
   });
 
   it('a server that cannot be reached ends within 30 s with exit code 2 and what to do', async () => {

@@ -161,6 +161,8 @@ describe('check runs that were left behind', () => {
     await start({ runAttempt }).complete('success', VERDICT, []);
     const left = github.checks.all().find((check) => check.id === id);
     expect(`${left?.status} ${left?.conclusion}`).toBe(expected);
+    const asked = github.requests.filter(({ method, path }) => method === 'PATCH' && path.endsWith(`/${id}`)).length;
+    expect(asked).toBe(expected === 'completed failure' ? 1 : 0);
     expect(states().at(-1)).toBe(`${NAME}: completed success`);
   });
 
@@ -206,6 +208,32 @@ describe('answers that are lost, late or broken', () => {
     expect(await check.complete('failure', VERDICT, marks(70))).toEqual({ delivered: { left: [] } });
     expect(states()).toEqual([`${NAME}: completed failure`]);
     expect(shown()).toEqual(marks(70).map(({ title }) => title));
+  });
+
+  it.each(['before', 'after'] as const)('of the second batch are told %s its effect by what the check shows', async (when) => {
+    let updates = 0;
+    github.beforeEach = ({ method, path }) => {
+      if (method === 'PATCH') updates += 1;
+      if (method === 'PATCH' && updates === 2) github.fault({ method, path: new RegExp(`${path}$`, 'u'), when, as: 'reset' });
+    };
+    expect(await start().complete('failure', VERDICT, marks(120))).toEqual({ delivered: { left: [] } });
+    expect(shown()).toEqual(marks(120).map(({ title }) => title));
+  });
+
+  it('an update that is still under way cannot write over the verdict', async () => {
+    const check = start();
+    await until(() => github.requests.some(({ path }) => path.includes('/commits/')));
+    let held = false;
+    github.beforeEach = async ({ method }) => {
+      if (method !== 'PATCH' || held) return;
+      held = true;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    };
+    check.tell('1 of 2 audited');
+    await until(() => held);
+    await check.complete('success', VERDICT, []);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(github.checks.titles).toEqual(['Reading files', '1 of 2 audited', VERDICT.title]);
   });
 
   it('an update that is never answered ends all the same', async () => {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { nextSteps, publishReview } from '../../src/github/review.ts';
 import type { ReviewRequest, Standing } from '../../src/github/review.ts';
 import { changedFiles } from '../../src/github/pull-request.ts';
@@ -226,6 +227,17 @@ describe('answers that are lost, late or broken', () => {
     const last = { ...ONE, body: 'last words' };
     expect(await publish(planOf([last, three]))).toEqual(DONE);
     expect(standing()).toEqual([as(last), as(three)]);
+  });
+
+  it('a list that still shows what was removed does not lead to a second removal', async () => {
+    await publish(planOf([ONE]));
+    const { items } = await clientFor(github).client.pages('/pulls/7/comments', 1, z.array(z.unknown()));
+    github.beforeEach = ({ method }) => {
+      if (method === 'DELETE')
+        github.fault({ method: 'GET', path: /\/pulls\/7\/comments$/u, when: 'before', as: { status: 200, json: items } });
+    };
+    expect(await publish(planOf([]))).toEqual(DONE);
+    expect(writes().slice(1)).toEqual(['DELETE /pulls/comments/2000 204']);
   });
 
   it('one that is deleted between look and write is posted again', async () => {
