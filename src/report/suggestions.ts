@@ -247,14 +247,15 @@ function bodyOf(
   const line = ({ severity, ruleId, message }: Finding): string =>
     `- **${severity}** ${prose(rules.get(ruleId)?.title ?? ruleId)}: ${prose(shorten(message, MESSAGE_LIMIT))}`;
   const more = closed.length - MOST_FINDINGS;
+  const list = [...closed.slice(0, MOST_FINDINGS).map(line), ...(more > 0 ? [`- and ${more} more: see the summary comment`] : [])];
   const notes = [
-    ...(of === 1 ? [] : [`Part ${part} of ${of}: commit all parts together, with “Add suggestion to batch”.`]),
     ...(proof === null ? [] : [`Proof: ${proofWords(proof)}.`]),
     ...(safety === null ? [] : [`Safety: ${safetyWords(safety)}.`]),
   ];
   return [
     `This change closes ${plural(closed.length, 'finding')} of ${code(resource.address)}:`,
-    [...closed.slice(0, MOST_FINDINGS).map(line), ...(more > 0 ? [`- and ${more} more: see the summary comment`] : [])].join('\n'),
+    ...(part === 1 ? [list.join('\n')] : []),
+    ...(of === 1 ? [] : [`**Part ${part} of ${of}**: commit all parts together, with “Add suggestion to batch”.`]),
     ['```suggestion', ...after, '```'].join('\n'),
     `<sub>${notes.join(' ')}</sub>`,
   ].join('\n\n');

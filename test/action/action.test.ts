@@ -327,6 +327,7 @@ describe('bad input', () => {
     expect(lost.commands.filter(({ name }) => name === 'error').map(({ data }) => data)).toEqual([
       expect.stringContaining('No Temporal server answers at 127.0.0.1:1'),
     ]);
+    expect(github.checks.all().map(({ status, conclusion }) => `${status} ${conclusion}`)).toEqual(['completed failure']);
   });
 
   it('names that are commands to the runner stay text', async () => {
@@ -379,6 +380,9 @@ describe('a run that is cancelled', () => {
     expect(run.exitCode, run.stdout + run.stderr).toBe(130);
     expect(run.outputs.get('verdict')).toBe('error');
     expect(run.commands.filter(({ name }) => name === 'error').map(({ data }) => data)).toEqual(['The run was cancelled.']);
+    expect(github.checks.all().map(({ conclusion, title, summary }) => `${conclusion} ${title}: ${summary}`)).toEqual([
+      'failure The audit did not come to an end: The run was cancelled.',
+    ]);
   });
 });
 

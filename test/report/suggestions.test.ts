@@ -176,9 +176,16 @@ describe('a suggestion', () => {
     const last = ['"last" {\n  acl = "public-read"', '"last" {\n  acl = "private"'] as const;
     const { suggestions } = planSuggestions(report([{ changes: [ACL, last] }], text), changed(null, text));
     expect(placed({ suggestions })).toEqual([`${FILE}:8-8\n  acl    = "private"`, `${FILE}:36-36\n  acl = "private"`]);
-    expect(suggestions.map(({ body }) => /<sub>Part . of .: [^.]*\./u.exec(body)?.[0])).toEqual([
-      '<sub>Part 1 of 2: commit all parts together, with “Add suggestion to batch”.',
-      '<sub>Part 2 of 2: commit all parts together, with “Add suggestion to batch”.',
+    expect(suggestions.map(({ body }) => body.split('\n\n').slice(0, -2))).toEqual([
+      [
+        'This change closes 1 finding of `aws_s3_bucket.pictures`:',
+        expect.stringMatching(/^- \*\*CRITICAL\*\* /u) as string,
+        '**Part 1 of 2**: commit all parts together, with “Add suggestion to batch”.',
+      ],
+      [
+        'This change closes 1 finding of `aws_s3_bucket.pictures`:',
+        '**Part 2 of 2**: commit all parts together, with “Add suggestion to batch”.',
+      ],
     ]);
   });
 
