@@ -15,8 +15,17 @@ const PART_OF = ['bucket', 'Bucket', 'security_group_id', 'GroupId'];
 /** Attributes that hold the name a resource has in the cloud. */
 const NAMES = ['bucket', 'BucketName', 'name', 'GroupName', 'LaunchTemplateName', 'LaunchConfigurationName'];
 
+/** What the rules of a service begin with. */
+const FAMILIES: Readonly<Record<Exclude<Selection['resourceType'], 'all'>, readonly string[]>> = {
+  s3: ['aws-s3-'],
+  ec2: ['aws-ec2-', 'aws-ebs-', 'aws-ami-', 'aws-autoscaling-', 'aws-security-group-', 'aws-vpc-', 'aws-network-firewall-'],
+};
+
 export function selects({ resourceId, resourceType }: Selection, resource: Resource, rules: RuleSet): boolean {
-  if (resourceType !== 'all' && !rules.for(resource.type).some((rule) => rule.id.startsWith(`aws-${resourceType}-`))) return false;
+  if (resourceType !== 'all') {
+    const families = FAMILIES[resourceType];
+    if (!rules.for(resource.type).some(({ id }) => families.some((family) => id.startsWith(family)))) return false;
+  }
   return resourceId === null || isNamed(resource, resourceId) || partsOf(resource).some((part) => isNamed(part, resourceId));
 }
 

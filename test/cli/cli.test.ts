@@ -76,8 +76,8 @@ describe('the JSON report', () => {
           workflowId: expect.stringMatching(/^audit-[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]{32}$/u),
         },
       ],
-      findings: [
-        {
+      findings: expect.arrayContaining([
+        expect.objectContaining({
           ruleId: 'aws-ebs-encryption',
           severity: 'MEDIUM',
           outcome: 'fail',
@@ -88,12 +88,12 @@ describe('the JSON report', () => {
           endLine: 3,
           endColumn: 28,
           fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/u),
-          remediationPlan: {
+          remediationPlan: expect.objectContaining({
             safety: 'needs-review',
             diff: expect.stringContaining('-  encrypted         = false\n+  encrypted         = true\n'),
-          },
-        },
-      ],
+          }),
+        }),
+      ]),
       files: { scanned: [{ path: 'disks/main.tf', reason: 'Terraform' }], failed: [], ignored: [] },
       diagnostics: [],
     });
@@ -179,7 +179,8 @@ describe('what it is told', () => {
 
     const { stdout } = await command([path.join(folder, 'a'), path.join(folder, 'b', 'main.tf'), '--format', 'json']);
 
-    expect(JSON.parse(stdout)).toMatchObject({ findings: [{ file: 'a/main.tf' }, { file: 'b/main.tf' }] });
+    const { findings } = JSON.parse(stdout) as { findings: { file: string }[] };
+    expect(new Set(findings.map(({ file }) => file))).toEqual(new Set(['a/main.tf', 'b/main.tf']));
   });
 
   it('rules lists each rule with what it decides and how it is fixed', async () => {

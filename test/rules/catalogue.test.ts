@@ -2,8 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { RuleSet } from '../../src/domain/evaluate.ts';
+import type { Resource } from '../../src/domain/resource.ts';
 import type { Rule } from '../../src/domain/rule.ts';
 import { targetsOf } from '../../src/domain/rule.ts';
+import { selects } from '../../src/domain/selection.ts';
+import { SourceText } from '../../src/domain/source.ts';
 import { rules } from '../../src/rules/index.ts';
 
 const folder = join(import.meta.dirname, '../../src/rules');
@@ -33,6 +37,19 @@ describe('the catalogue', () => {
 
   it('says of each rule which topics it decides, why it matters and what to do', () => {
     expect(idsWhere(({ topics, why, remedy, title }) => [topics.length, why.length, remedy.length, title.length].includes(0))).toEqual([]);
+  });
+
+  it('has each rule in the family of one service, which a manual run can ask for', () => {
+    const resource = (type: string): Resource => {
+      const span = new SourceText('main.tf', '').span(0, 0);
+      return { root: '.', address: `${type}.it`, type, framework: 'terraform', source: span, header: span, instances: [], related: [] };
+    };
+    const services = (rule: Rule): number => {
+      const [type = ''] = [...targetsOf(rule, 'terraform'), ...targetsOf(rule, 'cloudformation')];
+      const alone = new RuleSet([rule]);
+      return (['s3', 'ec2'] as const).filter((resourceType) => selects({ resourceId: null, resourceType }, resource(type), alone)).length;
+    };
+    expect(idsWhere((rule) => services(rule) !== 1)).toEqual([]);
   });
 
   it('refers to pages over https', () => {
