@@ -1,4 +1,5 @@
 /** The report of the local command, for a person at a terminal. */
+import { blocks } from '../domain/gate.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { Finding, RemediationPlan } from '../domain/finding.ts';
 import { paint, severityStyle } from './colour.ts';
@@ -54,13 +55,15 @@ function resourceSection(resource: ResourceReport, report: Report, explained: Se
   const apart: RemediationPlan[] = [];
   const where = [...(path === null ? [] : [path]), type, `${file}:${startLine}`].join('  ');
   const lines = [`${on('bold', terminalText(address))}  ${on('dim', terminalText(where))}`];
-  for (const finding of findings) {
+  const [brief, whole] = [findings.filter((finding) => isBrief(finding, report)), findings.filter((finding) => !isBrief(finding, report))];
+  for (const finding of whole) {
     lines.push('', ...findingLines(finding, report, explained, framed, on));
     const plan = finding.remediationPlan;
     if (plan === null || (together && closed.has(finding.fingerprint))) continue;
     apart.push(plan);
     lines.push(...planLines(plan, plan.summary, report, on));
   }
+  if (brief.length > 0) lines.push('', ...brief.map((finding) => briefLine(finding, on)));
   if (together) lines.push(...planLines(withoutCommands(remediationPlan, apart), `one change for ${share} findings`, report, on));
   return lines;
 }
@@ -69,6 +72,19 @@ function resourceSection(resource: ResourceReport, report: Report, explained: Se
 function withoutCommands(plan: RemediationPlan, others: readonly RemediationPlan[]): RemediationPlan {
   const given = new Set(others.flatMap(({ commands }) => commands.map((command) => JSON.stringify(command))));
   return { ...plan, commands: plan.commands.filter((command) => !given.has(JSON.stringify(command))) };
+}
+
+/** Good practice that blocks nothing and has no edit to show: one line; the other formats have all there is to say of it. */
+function isBrief({ severity, remediationPlan }: Finding, { threshold }: Report): boolean {
+  const minor = severity === 'LOW' || severity === 'INFO';
+  return minor && !blocks(severity, threshold) && (remediationPlan === null || remediationPlan.edits.length === 0);
+}
+
+function briefLine({ ruleId, severity, outcome, message, span, instances, instanceCount }: Finding, on: Paint): string {
+  const level = on(severityStyle(severity), outcome === 'undecided' ? `${severity} undecided` : severity);
+  const place = on('cyan', terminalText(`${span.file}:${span.start.line}`));
+  const which = instances.length === 0 ? '' : on('dim', terminalText(` (${listed(instances, instanceCount)})`));
+  return `  ${level}  ${on('dim', terminalText(ruleId))}  ${place}  ${terminalText(message)}${which}`;
 }
 
 /** `framed`: places of this resource whose source was shown already. */

@@ -61,17 +61,7 @@ describe('renderText', () => {
   live resource
     aws s3api put-bucket-acl --bucket shop-logs --acl private
 
-  LOW  aws-s3-access-logging
-  No aws_s3_bucket_logging refers to this bucket; access to it must be logged.
-  infra/main.tf:2:1
-    1 │ # Access logs of the shop.
-    2 │ resource "aws_s3_bucket" "logs" {
-      │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-    3 │   bucket = "shop-logs"
-
-  fix  Log access to another bucket.
-    1. Choose a bucket for the logs.
-    2. Name it in \`aws_s3_bucket_logging\`.
+  LOW  aws-s3-access-logging  infra/main.tf:2  No aws_s3_bucket_logging refers to this bucket; access to it must be logged.
 
 aws_security_group.web  aws_security_group  infra/network.tf:1
 
@@ -107,6 +97,12 @@ Files      2 scanned, 0 failed, 0 ignored
 
 PASS  1 resource in 2 files audited, nothing found
 `);
+  });
+
+  it('shows a minor finding whole where it blocks', () => {
+    const text = renderText({ ...sampleReport, threshold: 'LOW' }, plain);
+    expect(text).toContain('  LOW  aws-s3-access-logging\n  No aws_s3_bucket_logging refers to this bucket; access to it must be logged.\n');
+    expect(text).toContain('1. Choose a bucket for the logs.\n');
   });
 
   it('shows beside the address what the tool that wrote the declaration calls it', () => {
