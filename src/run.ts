@@ -16,7 +16,7 @@ import type { WorkspaceAudit } from './domain/steps.ts';
 import type { Workspace } from './domain/workspace.ts';
 import { readWorkspace } from './iac/workspace.ts';
 import type { Distribution } from './launch.ts';
-import type { Report, ResourceReport } from './report/report.ts';
+import type { RelatedResource, Report, ResourceReport } from './report/report.ts';
 import { rules } from './rules/index.ts';
 import type { AuditOutcome } from './temporal/audits.ts';
 import type { EmbeddedServer } from './temporal/server.ts';
@@ -191,6 +191,7 @@ function resourceReport(
     startLine: resource.source.start.line,
     endLine: resource.source.end.line,
     instances: resource.instances.map((instance) => instance.address),
+    related: relatedOf(resource),
     outcome: violationFound ? 'fail' : result === null || findings.length > 0 ? 'undecided' : 'pass',
     severity: result?.severity ?? null,
     violationFound,
@@ -199,6 +200,12 @@ function resourceReport(
     findings,
     remediationPlan: plan === null ? null : mapPlan(plan, (place) => locate(place, resource, source)),
   };
+}
+
+/** Two declarations may refer to each other by several attributes. */
+function relatedOf({ related }: Resource): RelatedResource[] {
+  const links = related.filter(({ certain }) => certain).map(({ resource: { address }, direction }) => ({ address, direction }));
+  return [...new Map(links.map((link) => [`${link.direction} ${link.address}`, link])).values()];
 }
 
 /** A manual run for a resource that is not there must not look like a clean one. */

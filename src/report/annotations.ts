@@ -43,7 +43,9 @@ function ofFinding(each: ReportedFinding, { threshold, rules }: Report): Annotat
     startColumn: start.column,
     endColumn: end.column,
     title: `${severityWords(each)}: ${rules.get(finding.ruleId)?.title ?? finding.ruleId}`,
-    message: [finding.message, nameOf(finding.address, resource), ...(plan === null ? [] : [`Fix: ${plan.summary}`])].map((line) => visible(line)).join('\n'),
+    message: [finding.message, nameOf(finding.address, resource), ...(plan === null ? [] : [`Fix: ${plan.summary}`])]
+      .map((line) => visible(line))
+      .join('\n'),
   });
 }
 

@@ -5,6 +5,8 @@ import { fitting, sizeOf } from './budget.ts';
 import { unifiedDiff } from './diff.ts';
 import { code, fence, htmlCode, link, prose } from './encode/markdown.ts';
 import { shorten } from './encode/visible.ts';
+import { blockingGraph } from './graph.ts';
+import { MERMAID_NODES, mermaid } from './mermaid.ts';
 import type { Report, ReportedFinding, RuleText } from './report.ts';
 import { worstFirst } from './report.ts';
 import { shellScript } from './script.ts';
@@ -22,11 +24,15 @@ export interface MarkdownOptions {
 /** Shares of the budget, and entries at most, of the lists before the findings; the longest diff or script in characters. */
 const REASONS = { share: 1 / 8, entries: 6 };
 const NOTES = { share: 1 / 8, entries: 10 };
+const GRAPH = { share: 1 / 6, nodes: [MERMAID_NODES, MERMAID_NODES / 2, MERMAID_NODES / 4] };
 const FENCE_LIMIT = 12_000;
 /** Longest reason or note, in characters. */
 const NOTE_LIMIT = 240;
 
-/** Verdict and counts first, then what could not be judged, a table of the findings, and a fold for each; worst first. */
+/**
+ * Verdict and counts first, then what could not be judged, a table of the findings, a picture of what depends on what blocks,
+ * and a fold for each finding; worst first.
+ */
 export function renderMarkdown(report: Report, { budget, rest }: MarkdownOptions): string {
   const findings = worstFirst(report);
   const where = rest.url === null ? rest.name : `[${rest.name}](${rest.url})`;
@@ -46,7 +52,8 @@ export function renderMarkdown(report: Report, { budget, rest }: MarkdownOptions
   const more = (count: number, what: string): string => (count === 0 ? '' : `${plural(count, `more ${what}`)}: see ${where}.\n\n`);
   if (findings.length === 0) return `${head}\n\n${foot}\n`;
   // What says how much was cut is counted as if everything were.
-  const frame = `${head}\n${TABLE_HEAD}\n${FOLDS_HEAD}${more(findings.length, 'finding')}${more(findings.length, 'explanation')}${foot}\n`;
+  const graph = graphBlock(report, budget, where);
+  const frame = `${head}\n${TABLE_HEAD}\n${graph}${FOLDS_HEAD}${more(findings.length, 'finding')}${more(findings.length, 'explanation')}${foot}\n`;
   const room = budget.size - sizeOf(frame, budget.unit);
   const rows = fitting(
     lazily(findings, (each) => `${tableRow(each, report)}\n`),
@@ -61,7 +68,19 @@ export function renderMarkdown(report: Report, { budget, rest }: MarkdownOptions
     budget.unit,
   );
   const details = `${folds.length === 0 ? '' : FOLDS_HEAD}${folds.join('')}${more(findings.length - folds.length, 'explanation')}`;
-  return `${head}\n${table}${details}${foot}\n`;
+  return `${head}\n${table}${graph}${details}${foot}\n`;
+}
+
+/** As much of the picture as fits into its share; `''` when there is nothing to draw. */
+function graphBlock(report: Report, budget: Budget, where: string): string {
+  for (const most of GRAPH.nodes) {
+    const graph = blockingGraph(report, most);
+    if (graph === null) return '';
+    const more = graph.more === 0 ? '' : `${plural(graph.more, 'more resource')}: see ${where}.\n\n`;
+    const block = `<details>\n<summary>What depends on what blocks</summary>\n\n${fence(mermaid(graph), 'mermaid')}\n\n${more}</details>\n\n`;
+    if (sizeOf(block, budget.unit) <= budget.size * GRAPH.share) return block;
+  }
+  return '';
 }
 
 function* lazily(findings: readonly ReportedFinding[], render: (each: ReportedFinding) => string): Iterable<string> {
@@ -71,7 +90,14 @@ function* lazily(findings: readonly ReportedFinding[], render: (each: ReportedFi
 const TABLE_HEAD = '\n| Severity | Resource | Requirement | Place |\n|---|---|---|---|\n';
 const FOLDS_HEAD = '### What is wrong and how to fix it\n\n';
 
-function headline({ verdict, threshold }: Report): string {
+/** Nothing was found, not even below the threshold. */
+function isAllRight({ verdict, resources }: Report): boolean {
+  return verdict.outcome === 'pass' && resources.every(({ findings }) => findings.length === 0);
+}
+
+function headline(report: Report): string {
+  if (isAllRight(report)) return `## ${VERDICTS.pass}: nothing left to fix`;
+  const { verdict, threshold } = report;
   const note = threshold === 'none' ? ' (findings never block here)' : '';
   return `## ${VERDICTS[verdict.outcome]}: ${prose(shorten(verdict.reasons[0] ?? '', NOTE_LIMIT))}${note}`;
 }

@@ -43,6 +43,8 @@ export interface ResourceReport {
   readonly endLine: number;
   /** Addresses of what count and for_each make of it; the address itself without them. */
   readonly instances: readonly string[];
+  /** What it certainly is linked to, each once. */
+  readonly related: readonly RelatedResource[];
   readonly outcome: 'pass' | 'fail' | 'undecided';
   /** Of the worst finding; null without findings. */
   readonly severity: Severity | null;
@@ -55,6 +57,13 @@ export interface ResourceReport {
   readonly findings: readonly Finding[];
   /** All proven edits of the resource together, proven together. */
   readonly remediationPlan: RemediationPlan | null;
+}
+
+/** Another declaration of the same root, audited or not. */
+export interface RelatedResource {
+  readonly address: string;
+  /** `to`: the resource refers to this one; `from`: this one refers to it. */
+  readonly direction: 'to' | 'from';
 }
 
 export interface NotCovered {

@@ -139,6 +139,10 @@ export function hostileReport(text: string): Report {
         path: text,
         type: text,
         instances: [text, `${text}2`],
+        related: [
+          { address: `${text}4`, direction: 'from' },
+          { address: `${text}5`, direction: 'to' },
+        ],
         findings: [finding, advice],
         remediationPlan: finding.remediationPlan,
       },

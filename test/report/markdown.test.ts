@@ -35,6 +35,20 @@ describe('renderMarkdown', () => {
 | HIGH undecided | \`aws_security_group.web\` | Security group must not open SSH to the world | [\`infra/network.tf:8\`](https://github.com/acme/shop/blob/0a1b2c3d/infra/network.tf#L8) |
 | LOW | \`aws_s3_bucket.logs\` | S3 bucket must log access | [\`infra/main.tf:2\`](https://github.com/acme/shop/blob/0a1b2c3d/infra/main.tf#L2) |
 
+<details>
+<summary>What depends on what blocks</summary>
+
+\`\`\`mermaid
+flowchart LR
+classDef blocking stroke:#cf222e,stroke-width:3px
+n0["aws_s3_bucket.logs#58; CRITICAL"]
+n1["aws_s3_bucket_acl.logs"]
+n1 --> n0
+class n0 blocking
+\`\`\`
+
+</details>
+
 ### What is wrong and how to fix it
 
 <details>
@@ -146,7 +160,7 @@ No \`aws_s3_bucket_logging\` refers to this bucket; access to it must be logged.
   });
 
   it('is short when nothing was found, and says what was looked at', () => {
-    expect(renderMarkdown(cleanReport, { budget: SUMMARY_BUDGET, rest })).toBe(`## ✅ Pass: 1 resource in 2 files audited, nothing found
+    expect(renderMarkdown(cleanReport, { budget: SUMMARY_BUDGET, rest })).toBe(`## ✅ Pass: nothing left to fix
 
 no findings · 1 resource audited (1 pass) · files: 2 scanned, 0 failed, 0 ignored
 
@@ -186,6 +200,33 @@ function buckets(count: number): ResourceReport[] {
     return { ...bucket, address, findings: bucket.findings.map((finding) => ({ ...finding, address })) };
   });
 }
+
+describe('renderMarkdown of what depends on what blocks', () => {
+  const from = (...addresses: string[]): ResourceReport['related'] => addresses.map((address) => ({ address, direction: 'from' }));
+
+  it('draws nothing where nothing depends on what blocks', () => {
+    const related = [{ address: 'aws_kms_key.logs', direction: 'to' }] as const;
+    expect(comment(reportOf({ resources: [{ ...bucket, related }] }))).not.toContain('mermaid');
+    expect(comment(reportOf({ resources: [bucket], threshold: 'none' }))).not.toContain('mermaid');
+  });
+
+  it('draws a part of a wide picture and says how much is missing', () => {
+    const readers = Array.from({ length: 40 }, (_, index) => `aws_iam_role.reader${index}`);
+    const text = comment(reportOf({ resources: [{ ...bucket, related: from(...readers) }] }));
+    expect(text).toContain('\nn19["aws_iam_role.reader18"]\nn1 --> n0\n');
+    expect(text).not.toContain('n20[');
+    expect(text).toContain('```\n\n21 more resources: see [the job summary](https://github.com/acme/shop/actions/runs/7).\n\n</details>');
+  });
+
+  it('draws less where names are long, and nothing where even that is too much', () => {
+    const readers = Array.from({ length: 40 }, (_, index) => `${'🦊'.repeat(76)}${index}`);
+    const text = comment(reportOf({ resources: [{ ...bucket, related: from(...readers) }] }));
+    expect(text).toContain('31 more resources');
+    expect(comment(reportOf({ resources: [{ ...bucket, related: from(...readers) }] }), { size: 6000, unit: 'bytes' })).not.toContain(
+      'mermaid',
+    );
+  });
+});
 
 describe('renderMarkdown within a budget', () => {
   it.each([
@@ -294,7 +335,7 @@ describe('renderMarkdown with hostile names', () => {
 
   it('shows names, values and messages as code or plain words only', () => {
     const ours =
-      /^(?:## (?:❌|⚠️|✅).*|<\/?details>|<summary><b>CRITICAL(?: undecided)?<\/b> {2}<\/summary>|<summary>Script for the live resource<\/summary>|<sub>.*<\/sub>|### What is wrong and how to fix it)$/u;
+      /^(?:## (?:❌|⚠️|✅).*|<\/?details>|<summary><b>CRITICAL(?: undecided)?<\/b> {2}<\/summary>|<summary>(?:Script for the live resource|What depends on what blocks)<\/summary>|<sub>.*<\/sub>|### What is wrong and how to fix it)$/u;
     fc.assert(
       fc.property(hostileText, (name) => {
         const text = comment(hostileReport(name));
