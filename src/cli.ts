@@ -10,6 +10,7 @@ import { ConfigurationError } from './config/problem.ts';
 import { digest } from './domain/fingerprint.ts';
 import type { Distribution } from './launch.ts';
 import { terminalText } from './report/encode/terminal.ts';
+import { renderHtml } from './report/html.ts';
 import { renderJson } from './report/json.ts';
 import { renderMarkdown } from './report/markdown.ts';
 import { progressLine } from './report/progress.ts';
@@ -97,6 +98,8 @@ function render(format: AuditCommand['format'], report: Report, colour: boolean)
       return renderJson(report);
     case 'sarif':
       return renderSarif(report);
+    case 'html':
+      return renderHtml(report);
     case 'markdown':
       return renderMarkdown(report, { budget: { size: Infinity, unit: 'characters' }, rest: { name: 'the JSON report', url: null } });
     default:

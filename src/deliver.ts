@@ -17,6 +17,7 @@ import { annotations } from './report/annotations.ts';
 import type { Annotation } from './report/annotations.ts';
 import { COMMENT_BUDGET, SUMMARY_BUDGET } from './report/budget.ts';
 import { checkVerdict } from './report/check.ts';
+import { renderHtml } from './report/html.ts';
 import { renderJson } from './report/json.ts';
 import { renderMarkdown } from './report/markdown.ts';
 import type { Report } from './report/report.ts';
@@ -26,7 +27,7 @@ import type { SuggestionPlan } from './report/suggestions.ts';
 import { EXIT_CODES } from './run.ts';
 
 export interface Channels {
-  readonly config: Pick<Config, 'annotations' | 'comment' | 'jobSummary' | 'reportFile' | 'sarifFile' | 'suggestions'>;
+  readonly config: Pick<Config, 'annotations' | 'comment' | 'jobSummary' | 'htmlFile' | 'reportFile' | 'sarifFile' | 'suggestions'>;
   readonly context: Pick<RunContext, 'event' | 'workspace'>;
   readonly environment: Environment;
   /** URL of this run on GitHub. */
@@ -60,6 +61,7 @@ function writeLocally(report: Report, { config, context, environment, runUrl, lo
     if (name !== null) written[output] = name;
   };
   writeFile('report-file', config.reportFile, () => renderJson(report));
+  writeFile('html-file', config.htmlFile, () => renderHtml(report));
   writeFile('sarif-file', config.sarifFile, () => renderSarif(report));
   note(setOutputs(environment, { ...countsOf(report), ...written, verdict: report.verdict.outcome }), log);
   if (config.jobSummary) {

@@ -9,7 +9,7 @@ export type CommandLine =
   | {
       readonly kind: 'audit';
       readonly settings: Settings;
-      readonly format: 'text' | 'json' | 'sarif' | 'markdown';
+      readonly format: 'text' | 'json' | 'sarif' | 'markdown' | 'html';
       /** Where to write the report; null: standard output. */
       readonly output: string | null;
       /** False after `--no-color`; whether there is a terminal is for the caller to see. */
@@ -57,7 +57,7 @@ const NOT_ON_GITHUB = {
   'job-summary': 'false',
 } as const;
 
-const auditFormat = oneOf('text', 'json', 'sarif', 'markdown').prefault('text');
+const auditFormat = oneOf('text', 'json', 'sarif', 'markdown', 'html').prefault('text');
 const rulesFormat = oneOf('text', 'json').prefault('text');
 
 /** What the command line takes beyond the inputs, and where it takes more: a person's own paths may lie anywhere. */
@@ -89,7 +89,7 @@ function parseAudit(args: readonly string[], environment: Given, workspace: stri
     .usage('[audit] [PATH...] [options]\n       infra-audit rules [--format json]')
     .description('Audits the S3 and EC2 resources that Terraform and CloudFormation files declare.')
     .argument('[PATH...]', 'files and folders to audit (default: this folder)')
-    .option('--format <format>', 'text, json, sarif or markdown (default: text)')
+    .option('--format <format>', 'text, json, sarif, markdown or html (default: text)')
     .option('--output <file>', 'write the report to a file (default: standard output)');
   for (const { name, description, default: initial } of documentedInputs()) {
     const flags = Object.entries(FLAGS).find(([input]) => input === name)?.[1];

@@ -23,6 +23,7 @@ export interface Settings {
   /** Relative to the workspace and inside it; null: not written. */
   readonly sarifFile: string | null;
   readonly reportFile: string | null;
+  readonly htmlFile: string | null;
   /** Terraform address, logical id or physical name of the only resource to audit; null: all. */
   readonly resourceId: string | null;
   readonly resourceType: 's3' | 'ec2' | 'all';

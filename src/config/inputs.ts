@@ -137,6 +137,9 @@ export function inputsSchema(workspace: string) {
     'job-summary': flag.prefault('true').describe('Whether to write the report to the job summary.'),
     'sarif-file': file.optional().describe('Where to write a SARIF 2.1.0 file, inside the workspace. Not written by default.'),
     'report-file': file.optional().describe('Where to write the JSON report, inside the workspace. Not written by default.'),
+    'html-file': file
+      .optional()
+      .describe('Where to write the report as one HTML page that needs no network, inside the workspace. Not written by default.'),
     'resource-id': line
       .optional()
       .describe('Audit one resource only: a Terraform address, a CloudFormation logical id, or the physical name such as the bucket name.'),
@@ -216,6 +219,7 @@ export function readSettings<T extends Inputs>(
     jobSummary: values['job-summary'],
     sarifFile: values['sarif-file'] ?? null,
     reportFile: values['report-file'] ?? null,
+    htmlFile: values['html-file'] ?? null,
     resourceId: values['resource-id'] ?? null,
     resourceType: values['resource-type'],
     temporal,

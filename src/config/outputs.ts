@@ -7,6 +7,7 @@ export const OUTPUTS = {
   'low-count': 'Findings of severity LOW.',
   'undecided-count': 'Requirements that could not be decided because a value is not known.',
   'report-file': 'Path of the JSON report, when `report-file` asked for one.',
+  'html-file': 'Path of the HTML report, when `html-file` asked for one.',
   'sarif-file': 'Path of the SARIF file, when `sarif-file` asked for one.',
 } as const satisfies Record<string, string>;
 

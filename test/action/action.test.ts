@@ -99,7 +99,7 @@ const samePull = pullRequest({ number: 7, headSha: HEAD, baseSha: BASE });
 
 describe('a pull request from the same repository', () => {
   it('is told what is wrong, where, how bad and how to fix it, and is blocked', async () => {
-    const run7 = await run({ event: samePull, inputs: { 'sarif-file': 'out/report.sarif' } });
+    const run7 = await run({ event: samePull, inputs: { 'sarif-file': 'out/report.sarif', 'html-file': 'out/report.html' } });
 
     expect(run7.exitCode, run7.stdout + run7.stderr).toBe(1);
     const found = findingsOf(run7);
@@ -114,6 +114,8 @@ describe('a pull request from the same repository', () => {
     expect(run7.outputs.get('undecided-count')).toBe(String(found.filter((each) => each.includes(' undecided ')).length));
     expect(run7.outputs.get('report-file')).toBe('out/report.json');
     expect(run7.outputs.get('sarif-file')).toBe('out/report.sarif');
+    expect(run7.outputs.get('html-file')).toBe('out/report.html');
+    expect(readFileSync(path.join(run7.workspace, 'out', 'report.html'), 'utf8')).toContain('<code>aws_s3_bucket.pictures</code>');
 
     const [comment, ...others] = github.comments(7);
     expect(others).toEqual([]);

@@ -135,7 +135,7 @@ describe('exit codes', () => {
     const { code, stdout, stderr } = await command(['--format', 'xml', '--fail-on', 'severe', '--max-parallel', '0']);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('--format: "xml" is not one of text, json, sarif, markdown');
+    expect(stderr).toContain('--format: "xml" is not one of text, json, sarif, markdown, html');
     expect(stderr).toContain('--fail-on');
     expect(stderr).toContain('--max-parallel');
   });

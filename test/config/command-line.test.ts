@@ -39,6 +39,7 @@ describe('audit', () => {
         jobSummary: false,
         sarifFile: null,
         reportFile: null,
+        htmlFile: null,
         resourceId: null,
         resourceType: 'all',
         temporal: null,
@@ -118,7 +119,7 @@ describe('audit', () => {
       '--temporal-address: "here" is not HOST:PORT, such as 127.0.0.1:7233',
       '--max-parallel: "many" is not a whole number from 1 to 100',
       '--timeout-minutes: "0" is not a whole number from 1 to 350',
-      '--format: "xml" is not one of text, json, sarif, markdown',
+      '--format: "xml" is not one of text, json, sarif, markdown, html',
     ]);
   });
 
