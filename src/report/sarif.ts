@@ -1,4 +1,5 @@
 /** SARIF 2.1.0 (OASIS) as GitHub code scanning takes it. */
+import { gzipSync } from 'node:zlib';
 import { groupBy } from '../domain/group-by.ts';
 import type { RemediationPlan } from '../domain/finding.ts';
 import type { Severity } from '../domain/severity.ts';
@@ -13,6 +14,13 @@ import { unjudged, warnings } from './unjudged.ts';
 
 /** GitHub keeps the first 5,000 results of a run. */
 const RESULT_LIMIT = 5000;
+
+/** GitHub refuses a file of more than 10 MB after gzip. */
+const GZIP_LIMIT = 10_000_000;
+
+/** Our own limits: what could not be judged and warnings, and characters that a fix inserts. */
+const NOTIFICATION_LIMIT = 1000;
+const FIX_LIMIT = 65_536;
 
 /** GitHub refuses descriptions of more than 1,024 characters. */
 const TEXT_LIMIT = 1000;
@@ -107,26 +115,20 @@ export interface SarifLog {
  *
  * `primaryLocationLineHash` is left to the upload, which computes it and warns of every other value.
  */
-export function sarifLog(report: Report): SarifLog {
+export function sarifLog(report: Report, most = RESULT_LIMIT): SarifLog {
   const findings = worstFirst(report);
-  const shown = findings.slice(0, RESULT_LIMIT);
+  const shown = findings.slice(0, most);
   const rules = descriptors(shown, report);
   const indexes = new Map([...rules.keys()].map((id, index) => [id, index]));
   const failures = unjudged(report);
+  const said = [
+    ...failures.map((note) => ({ note, level: 'error' as const })),
+    ...warnings(report).map((note) => ({ note, level: 'warning' as const })),
+  ];
   const notifications = [
-    ...failures.map((note) => notification(note, 'error')),
-    ...warnings(report).map((note) => notification(note, 'warning')),
-    ...(shown.length < findings.length
-      ? [
-          {
-            level: 'warning',
-            message: {
-              text: `${findings.length - shown.length} more findings are not in this file, which holds the worst ${RESULT_LIMIT}; the JSON report has them all.`,
-            },
-            descriptor: { id: 'limit-results' },
-          } as const,
-        ]
-      : []),
+    ...said.slice(0, NOTIFICATION_LIMIT).map(({ note, level }) => notification(note, level)),
+    ...cut('notifications', said.length, NOTIFICATION_LIMIT),
+    ...cut('results', findings.length, most),
   ];
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -143,9 +145,29 @@ export function sarifLog(report: Report): SarifLog {
   };
 }
 
-/** {@link sarifLog} as text to be written. */
-export function renderSarif(report: Report): string {
-  return jsonText(sarifLog(report));
+/**
+ * {@link sarifLog} as text to be written, with fewer results where it would be too large.
+ * @param limit bytes after gzip
+ */
+export function renderSarif(report: Report, limit = GZIP_LIMIT): string {
+  for (let log = sarifLog(report); ;) {
+    const text = jsonText(log);
+    const { length } = log.runs[0].results;
+    // A UTF-16 code unit takes at most three bytes, which gzip hardly ever makes more.
+    const size = text.length * 3 < limit ? 0 : gzipSync(text).length;
+    if (size <= limit || length === 0) return text;
+    log = sarifLog(report, Math.floor(length * Math.min(0.9, limit / size)));
+  }
+}
+
+/** Says how many there are beyond those that are shown. */
+function cut(what: 'results' | 'notifications', count: number, shown: number): Notification[] {
+  if (count <= shown) return [];
+  const text =
+    what === 'results'
+      ? `${count - shown} more findings are not in this file, which holds the worst ${shown}; the JSON report has them all.`
+      : `${count - shown} more notifications are not in this file; the JSON report has them all.`;
+  return [{ level: 'warning', message: { text }, descriptor: { id: `limit-${what}` } }];
 }
 
 /** GitHub takes the severity from the rule only, so a finding that is better or worse than its rule says gets a sub-rule. */
@@ -168,8 +190,14 @@ function descriptor(id: string, severity: Severity, rule: RuleText | undefined):
   const why = rule?.why ?? title;
   const remedy = rule?.remedy ?? [];
   const references = rule?.references ?? [];
-  const text = [why, ...numbered(remedy), ...references].map((line) => visible(line)).join('\n');
-  const markdown = [prose(why), numbered(remedy.map(prose)).join('\n'), references.map((url) => `- ${link(url, url)}`).join('\n')]
+  const known = [named('Controls', rule?.controls), named('The same elsewhere', rule?.equivalents)].filter((line) => line !== '');
+  const text = [why, ...numbered(remedy), ...known, ...references].map((line) => visible(line)).join('\n');
+  const markdown = [
+    prose(why),
+    numbered(remedy.map(prose)).join('\n'),
+    ...known.map(prose),
+    references.map((url) => `- ${link(url, url)}`).join('\n'),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
   return {
@@ -181,6 +209,12 @@ function descriptor(id: string, severity: Severity, rule: RuleText | undefined):
     defaultConfiguration: { level: LEVELS[severity] },
     properties: { tags: ['security', 'infrastructure-as-code'], precision: 'high', 'security-severity': SCORES[severity] },
   };
+}
+
+/** `Controls: fsbp S3.2, S3.3; cis 2.1`; `''` without any. */
+function named(title: string, ids: RuleText['controls'] = {}): string {
+  const lists = Object.entries(ids).map(([source, own]) => `${source} ${own.join(', ')}`);
+  return lists.length === 0 ? '' : `${title}: ${lists.join('; ')}`;
 }
 
 function numbered(steps: readonly string[]): string[] {
@@ -208,7 +242,7 @@ function result(each: ReportedFinding, report: Report, indexes: ReadonlyMap<stri
     locations: [
       {
         physicalLocation: { artifactLocation: artifact(finding.span.file), region: region(finding.span) },
-        logicalLocations: [{ fullyQualifiedName: visible(`${resource.root}/${finding.address}`), kind: 'resource' }],
+        logicalLocations: [{ fullyQualifiedName: shorten(visible(`${resource.root}/${finding.address}`), TEXT_LIMIT), kind: 'resource' }],
       },
     ],
     partialFingerprints: { 'infrastructureSecurityAgent/v1': finding.fingerprint },
@@ -224,7 +258,7 @@ function result(each: ReportedFinding, report: Report, indexes: ReadonlyMap<stri
 }
 
 function fixOf({ summary, edits }: RemediationPlan): Fix | null {
-  if (edits.length === 0) return null;
+  if (edits.length === 0 || edits.reduce((sum, edit) => sum + edit.replacement.length, 0) > FIX_LIMIT) return null;
   const changes = [...groupBy(edits, ({ span }) => span.file)].map(([file, own]) => ({
     artifactLocation: artifact(file),
     replacements: own.map(replacement),

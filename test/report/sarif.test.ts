@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -122,9 +124,9 @@ describe('sarifLog', () => {
       shortDescription: { text: 'S3 bucket must not grant access to everyone by its ACL' },
       fullDescription: { text: 'Anyone on the internet can list the bucket and download every object.' },
       help: {
-        text: 'Anyone on the internet can list the bucket and download every object.\n1. Set `acl` to `private`.\n2. Give readers access by a bucket policy.\nhttps://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html',
+        text: 'Anyone on the internet can list the bucket and download every object.\n1. Set `acl` to `private`.\n2. Give readers access by a bucket policy.\nControls: fsbp S3.2\nThe same elsewhere: checkov CKV_AWS_20\nhttps://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html',
         markdown:
-          'Anyone on the internet can list the bucket and download every object.\n\n1. Set `acl` to `private`.\n2. Give readers access by a bucket policy.\n\n- [`https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html`](https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html)',
+          'Anyone on the internet can list the bucket and download every object.\n\n1. Set `acl` to `private`.\n2. Give readers access by a bucket policy.\n\nControls: fsbp `S3.2`\n\nThe same elsewhere: checkov `CKV_AWS_20`\n\n- [`https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html`](https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html)',
       },
       helpUri: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html',
       defaultConfiguration: { level: 'error' },
@@ -235,6 +237,35 @@ describe('sarifLog', () => {
     ]);
   });
 
+  it('keeps the first 1,000 notifications, what could not be judged before warnings, and says how many are not there', () => {
+    const failed = Array.from({ length: 1001 }, (_, index) => ({ path: `f${index}.tf`, reason: 'it is over 5 MiB' }));
+    const report = reportOf({ coverage: { scanned: [], failed, ignored: [] }, diagnostics: sampleReport.diagnostics });
+    const { toolExecutionNotifications: said } = sarifLog(report).runs[0].invocations[0];
+    expect(new Set(said.slice(0, 1000).map(({ level }) => level))).toEqual(new Set(['error']));
+    expect(said.slice(1000)).toEqual([
+      {
+        level: 'warning',
+        message: { text: '3 more notifications are not in this file; the JSON report has them all.' },
+        descriptor: { id: 'limit-notifications' },
+      },
+    ]);
+  });
+
+  it('leaves out a fix of more than 64 Ki characters', () => {
+    const fixesOf = (length: number): number | undefined => {
+      const findings = bucket.findings.map((finding): Finding => {
+        const plan = finding.remediationPlan;
+        if (plan === null) return finding;
+        return {
+          ...finding,
+          remediationPlan: { ...plan, edits: plan.edits.map((edit) => ({ ...edit, replacement: 'x'.repeat(length) })) },
+        };
+      });
+      return sarifLog(reportOf({ resources: [{ ...bucket, findings }] })).runs[0].results[0]?.fixes?.length;
+    };
+    expect([fixesOf(65_536), fixesOf(65_537)]).toEqual([1, undefined]);
+  });
+
   it('keeps descriptions within what GitHub takes', () => {
     const rules = new Map(
       [...sampleReport.rules.values()].map((rule) => [rule.id, { ...rule, title: 't'.repeat(1001), why: 'w'.repeat(1024) }]),
@@ -284,5 +315,27 @@ describe('sarifLog', () => {
 describe('renderSarif', () => {
   it('is text that reads back as the log', () => {
     expect(JSON.parse(renderSarif(sampleReport))).toEqual(sarifLog(sampleReport));
+  });
+
+  it('holds as many of the worst results as fit after gzip, and says how many are not there', () => {
+    const resources = Array.from({ length: 100 }, (_, index) => {
+      const message = createHash('sha512').update(String(index)).digest('hex');
+      return { ...bucket, findings: bucket.findings.map((finding): Finding => ({ ...finding, message })) };
+    });
+    const report = reportOf({ resources });
+    const whole = gzipSync(renderSarif(report)).length;
+    expect(JSON.parse(renderSarif(report, whole))).toEqual(sarifLog(report));
+    const text = renderSarif(report, whole - 1);
+    expect(gzipSync(text).length).toBeLessThan(whole);
+    const [{ results, invocations }] = log.parse(JSON.parse(text)).runs as [z.infer<typeof run>];
+    expect(results.slice(0, 100).map(({ level: own }) => own)).toEqual(Array.from({ length: 100 }, () => 'error'));
+    expect(results).toHaveLength(180);
+    expect(invocations[0]?.toolExecutionNotifications.at(-1)?.message.text).toBe(
+      '20 more findings are not in this file, which holds the worst 180; the JSON report has them all.',
+    );
+  });
+
+  it('ends, whatever the limit', () => {
+    expect(JSON.parse(renderSarif(sampleReport, 1))).toMatchObject({ runs: [{ results: [] }] });
   });
 });
