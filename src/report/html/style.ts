@@ -48,7 +48,7 @@ mark:empty { border-left: 2px solid var(--mark-line); }
 .hunk { color: var(--low); }
 ins { background: var(--add); }
 del { background: var(--cut); }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .5rem 0 0; font-size: .875rem; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; margin: .5rem 0 0; font-size: .875rem; }
 dt { color: var(--quiet); }
 dd { margin: 0; }
 #filters { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; padding: .5rem; background: var(--back); border: 1px solid var(--line); border-radius: 8px; }
@@ -66,5 +66,6 @@ input, button { font: inherit; }
 .tip { fill: var(--quiet); }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { padding: .25rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+th { overflow-wrap: normal; }
 @media print { #filters { display: none !important; } article { break-inside: avoid; } }
 `;
