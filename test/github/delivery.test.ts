@@ -62,7 +62,16 @@ async function deliverTo(
   log.pauseCommands();
   const check = new CheckRun(client, { name: 'Infrastructure security', headSha: head, runId, runAttempt: 1, runUrl: URL_OF_RUN, fork });
   await deliverReport(report, {
-    config: { annotations: true, comment: 'always', jobSummary: true, reportFile: null, sarifFile: null, suggestions: true, ...config },
+    config: {
+      annotations: true,
+      comment: 'always',
+      jobSummary: true,
+      htmlFile: null,
+      reportFile: null,
+      sarifFile: null,
+      suggestions: true,
+      ...config,
+    },
     context: { event: { kind: 'pull_request', number: 7, headSha: head, baseSha: BASE, fork, draft: false }, workspace: folder },
     environment,
     runUrl: URL_OF_RUN,
