@@ -49,5 +49,6 @@ function textsOf(value: Value): readonly string[] | null {
   if (value.state === 'unknown') return value.texts?.map((text) => text.slice(0, LONGEST)) ?? null;
   if (value.state === 'absent' || typeof value.data !== 'string') return [];
   const text = value.data.slice(0, LONGEST);
-  return /^[A-Za-z0-9+/\s]+={0,2}\s*$/u.test(text) ? [text, Buffer.from(text, 'base64').toString('utf8')] : [text];
+  const encoded = text.replaceAll(/\s/gu, '');
+  return /^[A-Za-z0-9+/]+={0,2}$/u.test(encoded) ? [text, Buffer.from(encoded, 'base64').toString('utf8')] : [text];
 }
