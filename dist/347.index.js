@@ -243,6 +243,8 @@ async function startServer(options) {
         namespace: 'default',
         apiKey: null,
         tls: null,
+        encryptionKey: null,
+        shared: false,
         lost: lost.signal,
         stop: async () => {
             stopping = true;

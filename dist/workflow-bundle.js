@@ -7743,7 +7743,7 @@ function initRuntime(options) {
         }
         // webpack alias to failureConverterPath
         // eslint-disable-next-line @typescript-eslint/no-require-imports
-        const customFailureConverter = (__webpack_require__(/*! __temporal_custom_failure_converter */ "?31ff").failureConverter);
+        const customFailureConverter = (__webpack_require__(/*! __temporal_custom_failure_converter */ "./build/temporal/failure-converter.js").failureConverter);
         // The `failureConverter` export is validated in the Worker
         if (customFailureConverter != null) {
             activator.failureConverter = customFailureConverter;
@@ -10215,16 +10215,6 @@ function validateServiceDefinition(service) {
 
 /***/ },
 
-/***/ "?31ff"
-/*!*****************************************************!*\
-  !*** __temporal_custom_failure_converter (ignored) ***!
-  \*****************************************************/
-() {
-
-/* (ignored) */
-
-/***/ },
-
 /***/ "?2065"
 /*!*****************************************************!*\
   !*** __temporal_custom_payload_converter (ignored) ***!
@@ -12009,6 +11999,25 @@ var __WEBPACK_AMD_DEFINE_ARRAY__, __WEBPACK_AMD_DEFINE_RESULT__;// GENERATED FIL
 
 /***/ },
 
+/***/ "./build/temporal/failure-converter.js"
+/*!*********************************************!*\
+  !*** ./build/temporal/failure-converter.js ***!
+  \*********************************************/
+(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
+
+"use strict";
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   failureConverter: () => (/* binding */ failureConverter)
+/* harmony export */ });
+/* harmony import */ var _temporalio_common__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(/*! @temporalio/common */ "./node_modules/@temporalio/common/lib/index.js");
+/** Messages and traces of failures become payloads, which are encrypted, in the workflow sandbox and outside of it. */
+
+const failureConverter = new _temporalio_common__WEBPACK_IMPORTED_MODULE_0__.DefaultFailureConverter({ encodeCommonAttributes: true });
+
+
+/***/ },
+
 /***/ "./build/temporal/workflows.js"
 /*!*************************************!*\
   !*** ./build/temporal/workflows.js ***!
@@ -12047,27 +12056,32 @@ const { generateFix } = (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.pro
     heartbeatTimeout: '10s',
     retry: { maximumAttempts: 3, initialInterval: '200ms', nonRetryableErrorTypes: NON_RETRYABLE },
 });
+/** Characters of JSON; a longer result is not repeated in the memo, which lists of workflows carry. */
+const MEMO_LIMIT = 8 * 1024;
+/** Leaves the result in the memo too, where one list of many workflows finds it. */
 async function infrastructureAuditWorkflow(ref) {
     let step = 'fetchMetadata';
     (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.setHandler)(progressQuery, () => step);
     const metadata = await fetchMetadata(ref);
     step = 'analyzeRisk';
     const risk = await analyzeRisk(ref, metadata);
-    const { violationFound, severity, findings } = risk;
-    if (!violationFound) {
-        step = 'done';
-        return { address: ref.address, violationFound, severity, findings, remediationPlan: null };
-    }
-    step = 'generateFix';
-    const { plans, combined } = await generateFix(ref, metadata, risk);
-    const byFingerprint = new Map(plans.map(({ fingerprint, plan }) => [fingerprint, plan]));
+    if (risk.violationFound)
+        step = 'generateFix';
+    const remediation = risk.violationFound ? await generateFix(ref, metadata, risk) : null;
+    const result = resultOf(ref, risk, remediation);
+    if (JSON.stringify(result).length <= MEMO_LIMIT)
+        (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.upsertMemo)({ result });
     step = 'done';
+    return result;
+}
+function resultOf({ address }, { violationFound, severity, findings }, remediation) {
+    const plans = new Map(remediation?.plans.map(({ fingerprint, plan }) => [fingerprint, plan]));
     return {
-        address: ref.address,
+        address,
         violationFound,
         severity,
-        findings: findings.map((finding) => ({ ...finding, remediationPlan: byFingerprint.get(finding.fingerprint) ?? null })),
-        remediationPlan: combined,
+        findings: findings.map((finding) => ({ ...finding, remediationPlan: plans.get(finding.fingerprint) ?? null })),
+        remediationPlan: remediation?.combined ?? null,
     };
 }
 
