@@ -101,7 +101,9 @@ PASS  1 resource in 2 files audited, nothing found
 
   it('shows a minor finding whole where it blocks', () => {
     const text = renderText({ ...sampleReport, threshold: 'LOW' }, plain);
-    expect(text).toContain('  LOW  aws-s3-access-logging\n  No aws_s3_bucket_logging refers to this bucket; access to it must be logged.\n');
+    expect(text).toContain(
+      '  LOW  aws-s3-access-logging\n  No aws_s3_bucket_logging refers to this bucket; access to it must be logged.\n',
+    );
     expect(text).toContain('1. Choose a bucket for the logs.\n');
   });
 
