@@ -148,10 +148,7 @@ describe('a delivery', () => {
     await deliverTo(github, cleanReport, { head: NEWER, runId: 7003 });
     const now = seen(github);
     expect(now.checks.at(-1)?.slice(0, 3)).toEqual(['b', 'completed', 'success']);
-    expect([now.comments.map(([, headline]) => headline), now.suggestions]).toEqual([
-      ['## ✅ Pass: 1 resource in 2 files audited, nothing found'],
-      [],
-    ]);
+    expect([now.comments.map(([, headline]) => headline), now.suggestions]).toEqual([['## ✅ Pass: nothing left to fix'], []]);
     await github.close();
   });
 
@@ -199,7 +196,7 @@ describe('a delivery', () => {
     const blind = await deliverTo(github, cleanReport, { runId: 7002 });
     expect(blind.notices).toEqual([expect.stringMatching(/^notice: Suggestions were not made: GitHub answered 500/u)]);
     expect(seen(github).suggestions).toEqual([SUGGESTION('aws_s3_bucket.logs')]);
-    expect(seen(github).comments.map(([, headline]) => headline)).toEqual(['## ✅ Pass: 1 resource in 2 files audited, nothing found']);
+    expect(seen(github).comments.map(([, headline]) => headline)).toEqual(['## ✅ Pass: nothing left to fix']);
     await github.close();
   });
 

@@ -40,7 +40,7 @@ describe('renderHtml', () => {
     ).toEqual([
       'Fail: 1 CRITICAL finding',
       'stacks/web.yaml could not be read in full: it is not valid YAML',
-      '1 CRITICAL 1 HIGH 1 LOW (1 undecided) · 2 resources audited (1 fail, 1 undecided), 1 not covered by any rule',
+      '1 CRITICAL 1 HIGH 1 LOW (1 undecided) · 2 resources audited (1 fail, 1 undecided, 1 of them recorded by an earlier run), 1 not covered by any rule',
       'CRITICAL findings block.',
       'Could not be judged',
       'stacks/web.yaml:3:5: A mapping key ends without ":"; write "Key: value".',
