@@ -167,6 +167,11 @@ export function textOf(value: Value): string | undefined {
   return value.state !== 'known' || isList(value.data) || isMap(value.data) ? undefined : String(value.data);
 }
 
+/** Both frameworks read `"true"` as a boolean; CloudFormation also `"True"`. */
+export function isTrue(value: Value): boolean {
+  return textOf(value)?.toLowerCase() === 'true';
+}
+
 /** A value in the words of a message; sensitive values and long texts stay out of it. */
 export function seen(value: Value): string {
   switch (value.state) {

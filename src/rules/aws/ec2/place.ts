@@ -3,7 +3,7 @@ import type { Instance, Resource } from '../../../domain/resource.ts';
 import { companions } from '../../../domain/resource.ts';
 import type { Value } from '../../../domain/value.ts';
 import { all, at } from '../../../domain/value.ts';
-import { textOf } from '../../attribute.ts';
+import { isTrue } from '../../attribute.ts';
 import { ROUTE_TARGETS, routesOf, targetOf } from '../network/routes.ts';
 import { isOfWorld } from '../network/source.ts';
 
@@ -70,5 +70,5 @@ function findGateway(subnet: Resource): Resource | undefined {
 /** Whether the subnet gives out public addresses; unknown values count as none. */
 export function assignsAddresses(subnet: Resource): boolean {
   const name = subnet.framework === 'terraform' ? 'map_public_ip_on_launch' : 'MapPublicIpOnLaunch';
-  return subnet.instances.some(({ attributes }) => textOf(at(attributes, name))?.toLowerCase() === 'true');
+  return subnet.instances.some(({ attributes }) => isTrue(at(attributes, name)));
 }

@@ -10,7 +10,7 @@ import type { Rule } from '../../../domain/rule.ts';
 import type { Span } from '../../../domain/source.ts';
 import type { Value } from '../../../domain/value.ts';
 import { asNumber, asString, at } from '../../../domain/value.ts';
-import { elements, nameOf, textOf } from '../../attribute.ts';
+import { elements, isTrue, nameOf } from '../../attribute.ts';
 import { encloses } from './cidr.ts';
 import { isEntry } from './security-group.ts';
 import type { Ports } from './ports.ts';
@@ -122,10 +122,6 @@ function readEntry({ value, list, span }: Place, direction: AclEntry['direction'
     span,
     holder,
   };
-}
-
-function isTrue(value: Value): boolean {
-  return textOf(value)?.toLowerCase() === 'true';
 }
 
 /** The ACL that a single entry certainly belongs to. */

@@ -4,7 +4,7 @@ import type { Rule } from '../../../domain/rule.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { Value } from '../../../domain/value.ts';
 import { absent, at } from '../../../domain/value.ts';
-import { textOf } from '../../attribute.ts';
+import { isTrue, textOf } from '../../attribute.ts';
 import { ACCESS_BLOCK, OWNERSHIP, parts } from './bucket.ts';
 import type { BucketSettingRule } from './setting.ts';
 import { bucketSettingRule } from './setting.ts';
@@ -145,10 +145,6 @@ function enforcesOwnership(instance: Instance): boolean {
     const ownership = form === 'own' ? at(value, 'rule', 'object_ownership') : at(value, 'Rules', 'ObjectOwnership');
     return textOf(ownership) === 'BucketOwnerEnforced';
   });
-}
-
-function isTrue(value: Value): boolean {
-  return textOf(value)?.toLowerCase() === 'true';
 }
 
 function nameIn({ resource }: Instance, name: SettingName): string {

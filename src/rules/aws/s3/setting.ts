@@ -6,7 +6,7 @@ import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { absent } from '../../../domain/value.ts';
 import type { Requirement, Setting } from '../../attribute.ts';
-import { inside, judge, leftOpen, nameOf, perhaps, textOf } from '../../attribute.ts';
+import { inside, isTrue, judge, leftOpen, nameOf, perhaps } from '../../attribute.ts';
 import type { Declaration, Part, SettingAspect } from './bucket.ts';
 import { allOrNull, bucketName, declaration, fails, parts, targets } from './bucket.ts';
 
@@ -62,7 +62,7 @@ export function bucketSettingRule(definition: BucketSettingRule): Rule {
   /** The parts that are wrong or not known, with what is said of them. */
   function wrong(instance: Instance): { part: Part; violations: readonly Violation[] }[] {
     const value = held?.(instance) ?? absent(instance.resource.header);
-    if (textOf(value)?.toLowerCase() === 'true') return [];
+    if (isTrue(value)) return [];
     return parts(instance, aspect)
       .map((part) => ({
         part,
