@@ -2,6 +2,7 @@
 import { groupBy } from '../domain/group-by.ts';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dirname } from 'node:path/posix';
 import type { Change } from '../domain/change.ts';
 import type { Coverage, Diagnostic, FileNote } from '../domain/diagnostic.ts';
 import { keyOf } from '../domain/resource.ts';
@@ -127,7 +128,7 @@ class ReadWorkspace implements Workspace {
     const unnamed = sources.filter(({ file }) => !named.has(file));
     const asked = { selected, reader, limits, variableFiles, parameterFiles, plans };
     const { roots, ignored, diagnostics, shown } = readRoots(unnamed, asked);
-    const resources = roots.flatMap((root) => root.resources.filter((resource) => isSelected(resource, root, selected)));
+    const resources = roots.flatMap((root) => selectedOf(root, selected));
     this.resources = resources.slice(0, limits.resources);
     for (const root of roots) for (const file of root.files) this.#rootsByFile.set(file, [...(this.#rootsByFile.get(file) ?? []), root]);
     this.#sources = new Map([...sources, ...shown].map((source) => [source.file, source]));
@@ -253,17 +254,11 @@ function tooManyResources(count: number, limit: number): Diagnostic {
 }
 
 /** A resource counts when the file that declares it was asked for, or a file of its root, whose modules and nested stacks come with it. */
-function isSelected(resource: Resource, root: Root, selected: (file: string) => boolean): boolean {
-  return (
-    selected(resource.source.file) || root.files.some((file) => (file === root.path || folderOf(file) === root.path) && selected(file))
-  );
+function selectedOf({ path, files, resources }: Root, selected: (file: string) => boolean): readonly Resource[] {
+  const isWhole = files.some((file) => (file === path || dirname(file) === path) && selected(file));
+  return isWhole ? resources : resources.filter(({ source: { file } }) => selected(file));
 }
 
 function placeOf({ file, start, end }: Span): string {
   return `${file}\u0000${start.offset}\u0000${end.offset}`;
-}
-
-function folderOf(file: string): string {
-  const slash = file.lastIndexOf('/');
-  return slash === -1 ? '.' : file.slice(0, slash);
 }

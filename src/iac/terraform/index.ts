@@ -1,4 +1,5 @@
 /** Terraform and OpenTofu: files of configuration and of values to roots, resources, links and edits. */
+import { dirname } from 'node:path/posix';
 import { groupBy } from '../../domain/group-by.ts';
 import type { SourceText } from '../../domain/source.ts';
 import { formatOf } from '../format.ts';
@@ -7,7 +8,7 @@ import type { Folder } from './folder.ts';
 import { parseSource } from './folder.ts';
 import { readMixedFolder } from './opentofu.ts';
 import { TerraformRoot } from './root.ts';
-import { folderOf, localSource } from './tree.ts';
+import { localSource } from './tree.ts';
 import { ValueFiles } from './variables.ts';
 
 /**
@@ -22,7 +23,7 @@ export function readTerraform(sources: readonly SourceText[], reader: FileReader
       return format?.kind === 'terraform' && format.holds === what;
     });
   const folders = new Map(
-    [...groupBy(holding('configuration'), ({ file }) => folderOf(file))].map(([path, group]) => [
+    [...groupBy(holding('configuration'), ({ file }) => dirname(file))].map(([path, group]) => [
       path,
       readMixedFolder(path, new Map(group.map((source) => [source.file, parseSource(source)]))),
     ]),

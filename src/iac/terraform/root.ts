@@ -1,4 +1,5 @@
 /** A Terraform root module and the local modules it calls. */
+import { dirname } from 'node:path/posix';
 import { groupBy } from '../../domain/group-by.ts';
 import type { Change } from '../../domain/change.ts';
 import type { Diagnostic, FileNote } from '../../domain/diagnostic.ts';
@@ -13,7 +14,7 @@ import { folderDiagnostics, parseSource, rereadFolder, syntaxDiagnostics } from 
 import type { TerraformResource } from './resources.ts';
 import type { ModuleNode } from './tree.ts';
 import type { Datum } from './values/datum.ts';
-import { folderOf, nodesOf } from './tree.ts';
+import { nodesOf } from './tree.ts';
 
 /** What was read beside the folders' files, and what that gave to say. */
 interface Extra {
@@ -61,7 +62,7 @@ export class TerraformRoot implements Root {
   reread(texts: ReadonlyMap<string, SourceText>): TerraformCopy {
     const folders = new Map<string, Folder>();
     const parsed: ParsedSource[] = [];
-    for (const [path, group] of groupBy(texts.values(), ({ file }) => folderOf(file))) {
+    for (const [path, group] of groupBy(texts.values(), ({ file }) => dirname(file))) {
       const before = this.#nodes.get(path)?.[0]?.folder;
       if (before === undefined) continue;
       const changed = group.map(parseSource);
@@ -86,10 +87,10 @@ export class TerraformCopy implements RootCopy {
 
   constructor(before: Evaluation, input: RootInput, reread: Reread) {
     const { folders, parsed, nodes } = reread;
-    const earlier = parsed.map(({ source }) => nodes.get(folderOf(source.file))?.[0]?.folder);
+    const earlier = parsed.map(({ source }) => nodes.get(dirname(source.file))?.[0]?.folder);
     const known = new Set(parsed.flatMap(({ source }, index) => said(earlier[index], source.file)).map(({ message }) => message));
     this.diagnostics = parsed
-      .flatMap(({ source }) => said(folders.get(folderOf(source.file)), source.file))
+      .flatMap(({ source }) => said(folders.get(dirname(source.file)), source.file))
       .filter(({ message }) => !known.has(message));
     const find = (path: string): Folder | undefined => folders.get(path) ?? input.find(path);
     const next = { ...input, folder: folders.get(input.path) ?? input.folder, find };
@@ -141,7 +142,7 @@ function compare(
   const result: Changes = { changed: [], added: [], removed: [] };
   for (const each of parsed) {
     const { source } = each;
-    const path = folderOf(source.file);
+    const path = dirname(source.file);
     const users = nodes.get(path) ?? [];
     const before = users[0]?.folder;
     const now = folders.get(path);

@@ -1,5 +1,5 @@
 /** The modules of a root as its files declare them: which folder each call leads to, without instances. */
-import { dirname, join, relative } from 'node:path/posix';
+import { join, relative } from 'node:path/posix';
 import type { Diagnostic } from '../../domain/diagnostic.ts';
 import type { SourceText } from '../../domain/source.ts';
 import { headerOf } from './body.ts';
@@ -143,8 +143,4 @@ export function nodesOf(root: ModuleNode): ModuleNode[] {
   // Grows while it is walked.
   for (const node of nodes) nodes.push(...node.children());
   return nodes;
-}
-
-export function folderOf(file: string): string {
-  return dirname(file);
 }

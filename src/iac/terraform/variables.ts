@@ -2,7 +2,7 @@
  * Values of a root's variables: `terraform.tfvars`, `terraform.tfvars.json`, then `*.auto.tfvars` and `*.auto.tfvars.json`
  * together by name, then the files that whoever starts the audit named; later ones win. The environment is never read.
  */
-import { join } from 'node:path/posix';
+import { dirname, join } from 'node:path/posix';
 import type { Diagnostic } from '../../domain/diagnostic.ts';
 import { SourceText } from '../../domain/source.ts';
 import type { FileReader } from '../root.ts';
@@ -17,7 +17,6 @@ import type { Names } from './scope.ts';
 import { parseValuesJson } from './syntax/json.ts';
 import { parseHcl } from './syntax/parser.ts';
 import { mentions } from './syntax/references.ts';
-import { folderOf } from './tree.ts';
 
 export interface Values {
   readonly given: ReadonlyMap<string, Datum>;
@@ -51,7 +50,7 @@ export class ValueFiles {
 
   /** In the order in which they apply. */
   #automatic(folder: string): string[] {
-    const here = [...this.#sources.keys(), ...this.#reader.list(folder)].filter((path) => folderOf(path) === folder);
+    const here = [...this.#sources.keys(), ...this.#reader.list(folder)].filter((path) => dirname(path) === folder);
     const paths = new Set(here);
     const main = ['terraform.tfvars', 'terraform.tfvars.json'].map((name) => join(folder, name)).filter((path) => paths.has(path));
     return [...main, ...[...paths].filter((path) => /\.auto\.tfvars(?:\.json)?$/u.test(path)).toSorted()];
@@ -91,7 +90,7 @@ function readFile(source: SourceText, parsed: ParsedFile, given: Map<string, Dat
   };
   const names: Names = {
     limits: new Limits(),
-    files: { folder: folderOf(source.file), reader: { read: () => ({ failure: 'files of values read no files' }), list: () => [] } },
+    files: { folder: dirname(source.file), reader: { read: () => ({ failure: 'files of values read no files' }), list: () => [] } },
     evaluate,
     resolve: (first) => ({ datum: unknown(`${first} has no meaning in a file of values`), taken: 0 }),
   };
