@@ -4,8 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { underPolicy } from './config/config.ts';
 import type { Settings } from './config/config.ts';
 import { inputsFromEnvironment, settingsFromInputs } from './config/inputs.ts';
-import { parsePolicy } from './config/policy.ts';
-import type { Policy } from './config/policy.ts';
+import { parsePolicy } from './config/policy/parse.ts';
+import type { Policy } from './config/policy/policy.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { deliverReport, note } from './deliver.ts';
 import { readFileAt } from './github/base-file.ts';
@@ -62,6 +62,9 @@ async function act(distribution: Distribution, log: RunnerLog, signal: AbortSign
       environment: process.env,
       repository: String(context.repository.id),
       links: linksOf(context),
+      base: null,
+      approvals: null,
+      today: new Date().toISOString().slice(0, 10),
       signal,
       log: (line) => log.say(line),
       onProgress: (progress) => {

@@ -1,22 +1,21 @@
-/** The way through the house: read, audit, judge, report. Delivering the report is the caller's part. */
+/** The way through the house: read, compare, audit, judge, report. Delivering the report is the caller's part. */
+import { conclude } from './conclude.ts';
 import type { Config } from './config/config.ts';
-import { locate, mapFinding, mapPlan } from './domain/anchor.ts';
-import type { AuditStep } from './domain/audit.ts';
-import type { Diagnostic } from './domain/diagnostic.ts';
+import type { Approvals } from './domain/approval.ts';
+import type { AuditStep, AuditTerms } from './domain/audit.ts';
+import { Comparison } from './domain/comparison.ts';
 import { RuleSet } from './domain/evaluate.ts';
-import type { Finding } from './domain/finding.ts';
 import { Explained } from './domain/explained.ts';
-import { decide } from './domain/gate.ts';
 import type { Verdict } from './domain/gate.ts';
 import type { Resource } from './domain/resource.ts';
 import { selects } from './domain/selection.ts';
-import type { SourceText } from './domain/source.ts';
 import { auditOf } from './domain/steps.ts';
-import type { WorkspaceAudit } from './domain/steps.ts';
+import type { AuditBasis, WorkspaceAudit } from './domain/steps.ts';
 import type { Workspace } from './domain/workspace.ts';
 import { readWorkspace } from './iac/workspace.ts';
+import type { Folder } from './iac/workspace.ts';
 import type { Distribution } from './launch.ts';
-import type { RelatedResource, Report, ResourceReport } from './report/report.ts';
+import type { BaseReport, Report } from './report/report.ts';
 import { rules } from './rules/index.ts';
 import type { AuditOutcome } from './temporal/audits.ts';
 import type { EmbeddedServer } from './temporal/server.ts';
@@ -45,10 +44,22 @@ export interface RunContext {
   /** Tells repositories on one server apart: a number or a digest, never a name. */
   readonly repository: string;
   readonly links: Report['links'];
+  /** The commit that a change is compared with; null: there is none. */
+  readonly base: Base | null;
+  /** Null: nobody can decide what waits for a person. */
+  readonly approvals: Approvals | null;
+  /** The day it is, `YYYY-MM-DD`, by a clock that the change has no hand in. */
+  readonly today: string;
   /** Aborted with {@link Cancelled}: starts nothing more and ends what runs. */
   readonly signal: AbortSignal;
   log(line: string): void;
   onProgress(progress: Progress): void;
+}
+
+export interface Base {
+  readonly commit: string;
+  /** Reads the same of the commit's files as of those that are audited; a sentence when they cannot be had. */
+  read(asked: Omit<Folder, 'root'>): Promise<Workspace | { readonly unavailable: string }>;
 }
 
 export interface Progress {
@@ -63,23 +74,51 @@ export interface Progress {
  * @throws Cancelled
  */
 export async function run(config: Config, context: RunContext): Promise<Report> {
-  const ruleSet = new RuleSet(rules);
+  const { policy } = config;
+  const ruleSet = new RuleSet([...rules, ...policy.customRules]);
+  const terms: AuditTerms = { scanners: policy.scanners.length > 0, approval: policy.approval };
+  const basis: AuditBasis = {
+    rules: ruleSet,
+    engine: context.distribution.engine,
+    scanners: null,
+    approvals: context.approvals,
+    terms: JSON.stringify(terms),
+  };
   const server = config.temporal === null ? startEmbedded(context) : null;
   server?.catch(() => undefined); // It is awaited below, after reading.
   try {
-    const workspace = await readWorkspace({
-      root: context.root,
-      paths: [...config.paths, ...config.exclude.map((glob) => `!${glob}`)],
+    const asked = {
+      paths: [...config.paths, ...policy.exclude.map((glob) => `!${glob}`)],
       variableFiles: config.variableFiles,
       parameterFiles: config.parameterFiles,
-      planFiles: config.planFiles,
-    });
-    const audit = auditOf(workspace, ruleSet, context.distribution.engine);
+    };
+    const workspace = await readWorkspace({ root: context.root, ...asked, planFiles: config.planFiles });
+    const audit = auditOf(workspace, basis);
+    const base = await readBase(config, context, asked);
+    const comparison =
+      base === null || 'unavailable' in base
+        ? null
+        : new Comparison({ workspace, audit }, { workspace: base, audit: auditOf(base, basis) });
     const selected = workspace.resources.filter((resource) => selects(config, resource, ruleSet));
     const covered = selected.filter((resource) => ruleSet.for(resource.type).length > 0);
-    const outcomes = covered.length === 0 ? [] : await auditCovered(covered, audit, config, await server, context);
+    const unchanged = new Set(
+      comparison === null || config.scope === 'all' ? [] : covered.filter((resource) => !comparison.isChanged(resource)),
+    );
+    const changed = covered.filter((resource) => !unchanged.has(resource));
+    const outcomes = changed.length === 0 ? [] : await auditChanged(changed, audit, terms, config, await server, context);
     context.signal.throwIfAborted();
-    return reportOf({ config, context, ruleSet, workspace, audit, selected, covered, outcomes });
+    return conclude({
+      config,
+      context,
+      ruleSet,
+      workspace,
+      audit,
+      selected,
+      unchanged: [...unchanged],
+      outcomes,
+      comparison,
+      base: baseReport(base, context, changed.length, unchanged.size),
+    });
   } finally {
     await server?.then(
       (started) => started.stop(),
@@ -88,15 +127,36 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
   }
 }
 
+/** Null where nothing is to be compared. */
+async function readBase(
+  { scope, block }: Config,
+  { base }: RunContext,
+  asked: Omit<Folder, 'root'>,
+): Promise<Workspace | { readonly unavailable: string } | null> {
+  return base === null || (scope === 'all' && block === 'all') ? null : base.read(asked);
+}
+
+function baseReport(
+  read: Awaited<ReturnType<typeof readBase>>,
+  { base }: RunContext,
+  changed: number,
+  unchanged: number,
+): BaseReport | null {
+  if (read === null || base === null) return null;
+  const { commit } = base;
+  return 'unavailable' in read ? { commit, unavailable: read.unavailable } : { commit, changed, unchanged };
+}
+
 /** Temporal's library is loaded when it is needed, and the server starts while files are read. */
 async function startEmbedded({ environment, root, log }: RunContext): Promise<EmbeddedServer> {
   const { startServer } = await import('./temporal/server.ts');
   return startServer({ environment, workspace: root, log });
 }
 
-async function auditCovered(
-  covered: readonly Resource[],
+async function auditChanged(
+  changed: readonly Resource[],
   audit: WorkspaceAudit,
+  terms: AuditTerms,
   config: Config,
   server: EmbeddedServer | null,
   context: RunContext,
@@ -105,10 +165,12 @@ async function auditCovered(
   const target = server ?? (config.temporal === null ? null : { ...config.temporal, shared: true });
   if (target === null) throw new Error('there is neither an embedded server nor one that was named');
   let done = 0;
-  return auditAll(covered.map(audit.refOf), {
+  return auditAll(changed.map(audit.refOf), {
     target,
     home: context.distribution.home,
     steps: audit,
+    terms,
+    approvals: context.approvals,
     engine: context.distribution.engine,
     repository: context.repository,
     maxParallel: config.maxParallel,
@@ -117,113 +179,7 @@ async function auditCovered(
     log: context.log,
     onStep: ({ address }, step) => {
       if (step === 'done') done += 1;
-      context.onProgress({ done, total: covered.length, address, step });
+      context.onProgress({ done, total: changed.length, address, step });
     },
   });
-}
-
-interface Audited {
-  readonly config: Config;
-  readonly context: RunContext;
-  readonly ruleSet: RuleSet;
-  readonly workspace: Workspace;
-  readonly audit: WorkspaceAudit;
-  readonly selected: readonly Resource[];
-  readonly covered: readonly Resource[];
-  readonly outcomes: readonly AuditOutcome[];
-}
-
-function reportOf({ config, context, ruleSet, workspace, audit, selected, covered, outcomes }: Audited): Report {
-  const source = (file: string): SourceText | undefined => workspace.source(file);
-  const resources = outcomes.map((outcome) => resourceReport(outcome, audit.resource(outcome.ref), source));
-  const failedAudits = outcomes.flatMap(({ ref, failure }) => {
-    if (failure === null) return [];
-    const { root, address, source: span } = audit.resource(ref);
-    return [{ root, address, file: span.file, startLine: span.start.line, endLine: span.end.line, reason: failure }];
-  });
-  const diagnostics = [...workspace.diagnostics, ...notFound(config, covered, workspace, ruleSet)];
-  const verdict = decide({
-    findings: resources.flatMap((resource) => resource.findings),
-    diagnostics,
-    coverage: workspace.coverage,
-    failedAudits,
-    resourcesAudited: resources.length,
-    threshold: config.failOn,
-  });
-  return {
-    tool: { name: 'infrastructure-security-agent', version: context.distribution.version },
-    verdict,
-    threshold: config.failOn,
-    resources,
-    notCovered: selected
-      .filter((resource) => ruleSet.for(resource.type).length === 0)
-      .map(({ address, type, source: { file } }) => ({ address, type, file })),
-    rules: new Map(ruleSet.rules.map((rule) => [rule.id, rule])),
-    coverage: workspace.coverage,
-    diagnostics,
-    failedAudits,
-    source,
-    links: context.links,
-  };
-}
-
-function resourceReport(
-  { ref, workflowId, reused, result }: AuditOutcome,
-  resource: Resource,
-  source: (file: string) => SourceText | undefined,
-): ResourceReport {
-  const findings = (result?.findings ?? []).map((finding): Finding =>
-    mapFinding(
-      finding,
-      (place) => locate(place, resource, source),
-      (place) => locate(place, resource, source),
-    ),
-  );
-  const plan = result?.remediationPlan ?? null;
-  const violationFound = result?.violationFound ?? false;
-  return {
-    root: ref.root,
-    address: ref.address,
-    path: resource.path ?? null,
-    type: resource.type,
-    framework: resource.framework,
-    file: resource.source.file,
-    startLine: resource.source.start.line,
-    endLine: resource.source.end.line,
-    instances: resource.instances.map((instance) => instance.address),
-    related: relatedOf(resource),
-    outcome: violationFound ? 'fail' : result === null || findings.length > 0 ? 'undecided' : 'pass',
-    severity: result?.severity ?? null,
-    violationFound,
-    workflowId,
-    reused,
-    findings,
-    remediationPlan: plan === null ? null : mapPlan(plan, (place) => locate(place, resource, source)),
-  };
-}
-
-/** Two declarations may refer to each other by several attributes. */
-function relatedOf({ related }: Resource): RelatedResource[] {
-  const links = related.filter(({ certain }) => certain).map(({ resource: { address }, direction }) => ({ address, direction }));
-  return [...new Map(links.map((link) => [`${link.direction} ${link.address}`, link])).values()];
-}
-
-/** A manual run for a resource that is not there must not look like a clean one. */
-function notFound(
-  { resourceId, resourceType }: Config,
-  covered: readonly Resource[],
-  workspace: Workspace,
-  ruleSet: RuleSet,
-): Diagnostic[] {
-  if (resourceId === null || covered.length > 0) return [];
-  const kind = resourceType === 'all' ? 'resource that a rule looks at' : `resource of ${resourceType}`;
-  const audited = workspace.resources.filter(({ type }) => ruleSet.for(type).length > 0);
-  const near = audited
-    .map(({ address }) => address)
-    .filter((address) => address.endsWith(resourceId) || address.includes(`.${resourceId}`));
-  const hint =
-    near.length === 0
-      ? 'give a Terraform address, a CloudFormation logical id or the physical name'
-      : `did you mean ${near.slice(0, 3).join(' or ')}?`;
-  return [{ level: 'undecided', code: 'no-such-resource', message: `no ${kind} is called "${resourceId}": ${hint}` }];
 }

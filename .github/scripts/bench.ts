@@ -78,6 +78,8 @@ async function rate(refs: readonly AuditRef[], steps: AuditSteps, home: string, 
     target,
     home,
     steps,
+    terms: { scanners: false, approval: null },
+    approvals: null,
     engine: 'bench',
     repository: randomUUID(),
     maxParallel: 20,
@@ -108,6 +110,7 @@ function floorSteps(violating: ReadonlySet<string>): AuditSteps {
     fetchMetadata: async () => metadata,
     analyzeRisk: async ({ address }) => ({ violationFound: violating.has(address), severity: null, findings: [] }),
     generateFix: async () => ({ plans: [], combined: null }),
+    verifyApproval: async () => null,
   };
 }
 
@@ -196,7 +199,7 @@ async function main(): Promise<void> {
       `cold start of the bundled program to its first workflow task: ${median(starts).toFixed(0)} ms (median of ${starts.map((each) => each.toFixed(0)).join(', ')})`,
     );
 
-    const audit = auditOf(workspace, ruleSet, 'bench');
+    const audit = auditOf(workspace, { rules: ruleSet, engine: 'bench', scanners: null, approvals: null, terms: '' });
     const refs = covered.map(audit.refOf);
     const empty = await emptyWorkflowHome();
     await rate(refs.slice(0, 100), floorSteps(violating), dist, server);

@@ -26,7 +26,10 @@ const options: AuditorOptions = {
       if (address === 'aws_s3_bucket.retried' && failures++ === 0) throw withoutTrace(new Error('once'));
       return remediationOf(address);
     },
+    verifyApproval: async () => null,
   },
+  terms: { scanners: false, approval: null },
+  approvals: null,
   engine: 'engine',
   repository: '1',
   maxParallel: 1,

@@ -1,6 +1,7 @@
 import type { Threshold } from '../domain/gate.ts';
 import { blocks } from '../domain/gate.ts';
-import type { Policy } from './policy.ts';
+import { NO_POLICY } from './policy/policy.ts';
+import type { Policy } from './policy/policy.ts';
 import type { TemporalConnection } from './temporal.ts';
 
 /** Everything a run is told, whether by action inputs or on the command line. */
@@ -12,6 +13,10 @@ export interface Settings {
   readonly parameterFiles: readonly string[];
   readonly planFiles: readonly string[];
   readonly failOn: Threshold;
+  /** Whether findings count that the base commit has too; null: they do, except on a pull request. */
+  readonly block: 'new' | 'all' | null;
+  /** Which resources are audited: those that differ from the base commit's, or all; null: all, except on a pull request. */
+  readonly scope: 'changed' | 'all' | null;
   /** Where the policy is, relative to the workspace; absence of the file means: no policy. */
   readonly configFile: string;
   readonly comment: 'always' | 'on-failure' | 'never';
@@ -37,16 +42,22 @@ export interface Settings {
 }
 
 export interface Config extends Settings {
-  /** Globs of files that the policy leaves out, relative to the workspace. */
-  readonly exclude: readonly string[];
+  /** Of the base commit; one that says nothing where there is none. */
+  readonly policy: Policy;
 }
 
 /**
- * Settings under a policy. The stricter threshold of the two applies: the policy comes from the base commit, and a
+ * Settings under a policy. The stricter of the two applies: the policy comes from the base commit, and a
  * workflow file that a pull request changes cannot loosen it.
  */
-export function underPolicy(settings: Settings, policy: Policy | null): Config {
-  return { ...settings, failOn: stricter(settings.failOn, policy?.failOn ?? 'none'), exclude: policy?.exclude ?? [] };
+export function underPolicy(settings: Settings, found: Policy | null): Config {
+  const policy = found ?? NO_POLICY;
+  return {
+    ...settings,
+    failOn: stricter(settings.failOn, policy.failOn ?? 'none'),
+    block: policy.block === 'all' ? 'all' : (settings.block ?? policy.block),
+    policy,
+  };
 }
 
 function stricter(a: Threshold, b: Threshold): Threshold {

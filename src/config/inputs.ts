@@ -117,6 +117,16 @@ export function inputsSchema(workspace: string) {
       .describe(
         'Least severe finding that fails the run: `critical`, `high`, `medium`, `low`, or `none`. A policy file can make it stricter.',
       ),
+    block: oneOf('new', 'all')
+      .optional()
+      .describe(
+        'Which findings fail the run: `new` for those that the base commit does not have, or `all`. By default `new` on pull requests and `all` elsewhere; a policy file can make it stricter.',
+      ),
+    scope: oneOf('changed', 'all')
+      .optional()
+      .describe(
+        'Which resources are audited: `changed` for those that differ from the base commit, or `all`. By default `changed` on pull requests and `all` elsewhere.',
+      ),
     'config-file': file
       .prefault(POLICY_FILE)
       .describe(
@@ -211,6 +221,8 @@ export function readSettings<T extends Inputs>(
     parameterFiles: values['cfn-parameters'] ?? [],
     planFiles: values['plan-file'] ?? [],
     failOn: values['fail-on-severity'],
+    block: values.block ?? null,
+    scope: values.scope ?? null,
     configFile: values['config-file'],
     comment: values.comment,
     suggestions: values.suggestions,

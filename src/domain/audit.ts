@@ -1,7 +1,9 @@
 /** What travels between the steps of an audit, and what an audit needs from outside. Payloads hold no attribute values and no files. */
 import type { Anchor } from './anchor.ts';
+import type { Approval, ApprovalRequest, ApprovalTerms } from './approval.ts';
 import type { Finding, RemediationPlan } from './finding.ts';
 import type { Framework } from './resource.ts';
+import type { ScannerFailure } from './scanner.ts';
 import type { Severity } from './severity.ts';
 
 /** Which declaration to audit, and the digest of everything the audit reads. */
@@ -9,6 +11,14 @@ export interface AuditRef {
   readonly root: string;
   readonly address: string;
   readonly digest: string;
+}
+
+/** What the policy asks of every audit of a run. */
+export interface AuditTerms {
+  /** Whether scanners are asked too: analyzing then calls out and may take long. */
+  readonly scanners: boolean;
+  /** Null: nothing waits for a person. */
+  readonly approval: ApprovalTerms | null;
 }
 
 export interface Metadata {
@@ -29,6 +39,8 @@ export interface Risk {
   readonly violationFound: boolean;
   readonly severity: Severity | null;
   readonly findings: readonly Finding<Anchor>[];
+  /** Absent where no scanner failed. */
+  readonly scannerFailures?: readonly ScannerFailure[];
 }
 
 /** The plan of each finding by its fingerprint, and the one for all of them together. */
@@ -46,13 +58,23 @@ export interface AuditResult {
   readonly findings: readonly Finding<Anchor>[];
   /** All proven edits of the resource together, proven together. */
   readonly remediationPlan: RemediationPlan<Anchor> | null;
+  /** As in {@link Risk}. */
+  readonly scannerFailures?: readonly ScannerFailure[];
+  /** Absent where nothing had to wait for a person. */
+  readonly approval?: AuditApproval;
 }
 
-export type AuditStep = 'fetchMetadata' | 'analyzeRisk' | 'generateFix' | 'done';
+export type AuditApproval =
+  | { readonly state: 'waiting' | 'expired'; readonly fingerprints: readonly string[]; readonly deadline: string }
+  | { readonly state: 'approved' | 'rejected'; readonly fingerprints: readonly string[]; readonly approval: Approval };
 
-/** The three steps; each may be run again with the same answer. */
+export type AuditStep = 'fetchMetadata' | 'analyzeRisk' | 'approval' | 'generateFix' | 'done';
+
+/** The steps; each may be run again with the same answer. */
 export interface AuditSteps {
   fetchMetadata(ref: AuditRef): Promise<Metadata>;
   analyzeRisk(ref: AuditRef, metadata: Metadata): Promise<Risk>;
   generateFix(ref: AuditRef, metadata: Metadata, risk: Risk): Promise<Remediation>;
+  /** Whether a decision counts, checked at the moment of effect; null when it does not. */
+  verifyApproval(id: string, request: ApprovalRequest): Promise<Approval | null>;
 }

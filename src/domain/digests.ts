@@ -31,11 +31,11 @@ export class Digests {
   readonly #words = new Map<Resource, string>();
   readonly #digests = new Map<Resource, string>();
 
-  /** @param engine digest of the program: a result made by another program is never taken for ours */
-  constructor(workspace: Workspace, rules: RuleSet, engine: string) {
+  /** @param program what else a result depends on: a result made by another program, or under other terms, is never taken for ours */
+  constructor(workspace: Workspace, rules: RuleSet, program: readonly string[]) {
     this.#workspace = workspace;
     this.#rules = rules;
-    this.#program = digest([engine, ...rules.rules.map((rule) => JSON.stringify(rule))]);
+    this.#program = digest([...program, ...rules.rules.map((rule) => JSON.stringify(rule))]);
   }
 
   /** Lower-case hex. */

@@ -1,6 +1,7 @@
 /** The three steps of an audit over a workspace that was read: the port behind the workflow's activities. */
 import { anchor, mapFinding, mapPlan } from './anchor.ts';
 import type { Anchor } from './anchor.ts';
+import type { Approvals } from './approval.ts';
 import type { AuditRef, AuditSteps, Metadata, Remediation, Risk } from './audit.ts';
 import { Digests } from './digests.ts';
 import type { Judgement } from './digests.ts';
@@ -10,6 +11,7 @@ import { remediate } from './remediation.ts';
 import type { Remediations } from './remediation.ts';
 import { keyOf } from './resource.ts';
 import type { Resource } from './resource.ts';
+import type { Scanners } from './scanner.ts';
 import type { Span } from './source.ts';
 import { isList, isMap } from './value.ts';
 import type { Value } from './value.ts';
@@ -33,16 +35,28 @@ export class StepFailure extends Error {
 
 export interface WorkspaceAudit extends AuditSteps {
   refOf(resource: Resource): AuditRef;
+  /** What the rules say of a resource, judged once. */
+  judgement(resource: Resource): Judgement;
   /** @throws StepFailure when it is not declared here, or not with this digest. */
   resource(ref: AuditRef): Resource;
 }
 
-/**
- * @param engine digest of the program, its rules included: a result made by another program is never taken for ours.
- */
-export function auditOf(workspace: Workspace, rules: RuleSet, engine: string): WorkspaceAudit {
+/** What an audit rests on besides the sources. */
+export interface AuditBasis {
+  readonly rules: RuleSet;
+  /** Digest of the program: a result made by another program is never taken for ours. */
+  readonly engine: string;
+  /** Null: there are none. */
+  readonly scanners: Scanners | null;
+  /** Null: nobody can decide, and what waits for a person expires. */
+  readonly approvals: Approvals | null;
+  /** What a change of which makes every audit another one, as text: the terms of the policy. */
+  readonly terms: string;
+}
+
+export function auditOf(workspace: Workspace, { rules, engine, scanners, approvals, terms }: AuditBasis): WorkspaceAudit {
   const byKey = new Map(workspace.resources.map((resource) => [keyOf(resource), resource]));
-  const digests = new Digests(workspace, rules, engine);
+  const digests = new Digests(workspace, rules, [engine, terms, scanners?.digest ?? '']);
   const refOf = (resource: Resource): AuditRef => ({ root: resource.root, address: resource.address, digest: digests.of(resource) });
 
   const find = (ref: AuditRef): Resource => {
@@ -59,6 +73,7 @@ export function auditOf(workspace: Workspace, rules: RuleSet, engine: string): W
 
   return {
     refOf,
+    judgement: (resource) => digests.judgement(resource),
     resource: find,
     fetchMetadata: async (ref) => metadataOf(find(ref), ref.digest),
     analyzeRisk: async (ref) => {
@@ -68,6 +83,10 @@ export function auditOf(workspace: Workspace, rules: RuleSet, engine: string): W
     generateFix: async (ref, _metadata, risk) => {
       const resource = find(ref);
       return remediationOf(resource, digests.judgement(resource), risk, rules, workspace);
+    },
+    verifyApproval: async (id, request) => {
+      const answer = await approvals?.verify(id, request);
+      return answer !== undefined && 'approval' in answer ? answer.approval : null;
     },
   };
 }

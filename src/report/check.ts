@@ -18,6 +18,7 @@ const TITLE_LIMIT = 200;
 const STEPS = {
   fetchMetadata: ' · fetching metadata',
   analyzeRisk: ' · analyzing risk',
+  approval: ' · waiting for approval',
   generateFix: ' · generating fixes',
   done: '',
 } as const satisfies Record<AuditStep, string>;

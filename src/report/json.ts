@@ -108,7 +108,7 @@ interface JsonFile {
 }
 
 interface JsonDiagnostic {
-  readonly level: 'undecided' | 'warning';
+  readonly level: 'undecided' | 'unresolved' | 'warning';
   readonly code: string;
   readonly message: string;
   readonly file: string | null;

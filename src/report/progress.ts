@@ -1,9 +1,12 @@
 import type { AuditStep } from '../domain/audit.ts';
 
-const WORDS = { fetchMetadata: 'reading', analyzeRisk: 'analysing', generateFix: 'proving a fix', done: 'done' } as const satisfies Record<
-  AuditStep,
-  string
->;
+const WORDS = {
+  fetchMetadata: 'reading',
+  analyzeRisk: 'analysing',
+  approval: 'waiting for a person',
+  generateFix: 'proving a fix',
+  done: 'done',
+} as const satisfies Record<AuditStep, string>;
 
 /** Columns that every terminal has; a longer line could not be overwritten. */
 const WIDTH = 79;

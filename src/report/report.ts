@@ -2,7 +2,7 @@
  * What a run found, as every renderer takes it. Not plain data: `rules` is a Map, `source` and `links`
  * are functions. What leaves the program is made by the renderers.
  */
-import type { Coverage, Diagnostic } from '../domain/diagnostic.ts';
+import type { Coverage } from '../domain/diagnostic.ts';
 import type { Finding, RemediationPlan } from '../domain/finding.ts';
 import type { Threshold, Verdict } from '../domain/gate.ts';
 import type { Framework } from '../domain/resource.ts';
@@ -10,25 +10,36 @@ import type { Rule } from '../domain/rule.ts';
 import { compareSeverity } from '../domain/severity.ts';
 import type { Severity } from '../domain/severity.ts';
 import type { SourceText } from '../domain/source.ts';
+import type { WeighedDiagnostic, WeighedFinding } from '../domain/standing.ts';
 
 export interface Report {
   readonly tool: { readonly name: string; readonly version: string };
   readonly verdict: Verdict;
   readonly threshold: Threshold;
-  /** Every resource that was to be audited, in any order. */
+  /** Whether findings count that the base commit has too. */
+  readonly block: 'new' | 'all';
+  /** What was compared with; null: nothing was to be compared. */
+  readonly base: BaseReport | null;
+  /** Every resource that was to be audited, in any order, those included that the base commit has as they are. */
   readonly resources: readonly ResourceReport[];
   /** Resources that no rule looks at. */
   readonly notCovered: readonly NotCovered[];
   /** By id; holds at least the rules of the findings. */
   readonly rules: ReadonlyMap<string, RuleText>;
   readonly coverage: Coverage;
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly WeighedDiagnostic[];
   readonly failedAudits: readonly FailedAudit[];
   /** Text of a file that was read, by its path relative to the audited root. */
   source(file: string): SourceText | undefined;
   /** URL of lines of a file at the head commit; null where there is none to link to. */
   readonly links: ((file: string, startLine: number, endLine: number) => string) | null;
 }
+
+export type BaseReport = { readonly commit: string } & (
+  | { readonly changed: number; readonly unchanged: number }
+  /** Why it cannot be had, as a sentence: so everything was audited and counts as new. */
+  | { readonly unavailable: string }
+);
 
 export interface ResourceReport {
   /** As in the domain's Resource; with `address`, what tells it from every other. */
@@ -53,8 +64,10 @@ export interface ResourceReport {
   readonly workflowId: string | null;
   /** Whether an earlier run's audit of the same gave the result. */
   readonly reused: boolean;
-  /** In any order; their files exist for `source`. */
-  readonly findings: readonly Finding[];
+  /** Whether it differs from the base commit's; null where there is nothing to compare with. */
+  readonly changed: boolean | null;
+  /** In any order; their files exist for `source`. Those of a resource that did not change have no plan. */
+  readonly findings: readonly WeighedFinding[];
   /** All proven edits of the resource together, proven together. */
   readonly remediationPlan: RemediationPlan | null;
 }
@@ -86,15 +99,15 @@ export interface FailedAudit {
 export type RuleText = Pick<Rule, 'id' | 'title' | 'severity' | 'why' | 'remedy' | 'references' | 'controls' | 'equivalents'>;
 
 export interface ReportedFinding {
-  readonly finding: Finding;
+  readonly finding: WeighedFinding;
   readonly resource: ResourceReport;
 }
 
-/** Every finding with its resource: worst first, failures before what is undecided, then by place. */
+/** Every finding with its resource: what blocks first, then worst first, failures before what is undecided, then by place. */
 export function worstFirst(report: Pick<Report, 'resources'>): ReportedFinding[] {
   return report.resources
     .flatMap((resource) => resource.findings.map((finding) => ({ finding, resource })))
-    .toSorted((a, b) => compareFindings(a.finding, b.finding));
+    .toSorted((a, b) => Number(b.finding.blocks) - Number(a.finding.blocks) || compareFindings(a.finding, b.finding));
 }
 
 export function compareFindings(a: Finding, b: Finding): number {

@@ -38,7 +38,7 @@ export function unjudged(report: Report): Note[] {
 
 export function warnings(report: Report): Note[] {
   return report.diagnostics
-    .filter((each) => each.level === 'warning')
+    .filter((each) => each.level !== 'undecided')
     .map(noteOf)
     .toSorted(byPlace);
 }

@@ -32,6 +32,7 @@ export function createActivities({ steps, onStep }: ActivityPorts): AuditSteps {
         clearInterval(beat);
       }
     },
+    verifyApproval: (id, request) => steps.verifyApproval(id, request),
   };
 }
 

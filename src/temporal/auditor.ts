@@ -5,7 +5,8 @@ import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
 import type { NativeConnection } from '@temporalio/worker';
-import type { AuditRef, AuditResult, AuditStep, AuditSteps } from '../domain/audit.ts';
+import type { Approvals } from '../domain/approval.ts';
+import type { AuditRef, AuditResult, AuditStep, AuditSteps, AuditTerms } from '../domain/audit.ts';
 import { HEARTBEAT_MILLISECONDS, createActivities } from './activities.ts';
 import { Audits } from './audits.ts';
 import type { AuditOutcome } from './audits.ts';
@@ -20,6 +21,9 @@ export interface AuditorOptions {
   /** Folder that holds `workflow-bundle.js` and `failure-converter.js`. */
   readonly home: string;
   readonly steps: AuditSteps;
+  readonly terms: AuditTerms;
+  /** Null: nobody can decide what waits for a person. */
+  readonly approvals: Approvals | null;
   /** Digest of the program: processes of another program never share a task queue with this one. */
   readonly engine: string;
   /** Tells repositories on one server apart: a number or a digest, never a name. */

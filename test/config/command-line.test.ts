@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommandLine } from '../../src/config/command-line.ts';
+import { parseAudit } from '../../src/config/audit-command.ts';
+import { parseRules } from '../../src/config/rules-command.ts';
 import { ConfigurationError } from '../../src/config/problem.ts';
 
 function read(line: string, environment: Record<string, string> = {}) {
-  return parseCommandLine(
+  return parseAudit(
     line.split(' ').filter((word) => word !== ''),
     environment,
     '/home/mona/infra',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePolicy } from '../../src/config/policy.ts';
+import { parsePolicy } from '../../src/config/policy/parse.ts';
 import { ConfigurationError } from '../../src/config/problem.ts';
 
 function read(text: string): unknown {

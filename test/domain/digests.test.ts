@@ -148,7 +148,7 @@ function read(files: Files, engine = 'engine', ruleSet: readonly Rule[] = rules)
     },
   );
   const set = new RuleSet(ruleSet);
-  const audit = auditOf(workspace, set, engine);
+  const audit = auditOf(workspace, { rules: set, engine, scanners: null, approvals: null, terms: '' });
   const covered = workspace.resources.filter(({ type }) => set.for(type).length > 0);
   const refs = covered.map((resource): [string, AuditRef] => [`${resource.root} ${resource.address}`, audit.refOf(resource)]);
   return { audit, refs: new Map(refs), source: (file) => workspace.source(file) };

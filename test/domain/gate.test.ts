@@ -10,8 +10,11 @@ const CLEAN: GateInput = {
   coverage: { scanned: [{ path: 'main.tf', reason: 'Terraform' }], failed: [], ignored: [] },
   failedAudits: [],
   resourcesAudited: 2,
-  threshold: 'CRITICAL',
+  resourcesUnchanged: 0,
+  policy: { threshold: 'CRITICAL', block: 'all', undecided: 'block', unresolved: new Map() },
 };
+
+const STANDING: Standing = { isNew: true, silence: null, refusedSilences: [] };
 
 describe('the verdict', () => {
   it('passes when nothing was found, and says what was looked at', () => {

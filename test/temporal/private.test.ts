@@ -83,7 +83,7 @@ async function kept(repository: string): Promise<{ histories: Answer[]; ids: str
 
 it('no path, name, value, finding or failure of a repository is in what the server keeps of its audit', async () => {
   const workspace = createWorkspace([new SourceText(FILE, SOURCE)]);
-  const audit = auditOf(workspace, new RuleSet(rules), 'engine');
+  const audit = auditOf(workspace, { rules: new RuleSet(rules), engine: 'engine', scanners: null, approvals: null, terms: '' });
   const audited = options({ repository: randomUUID(), steps: flawed(audit) });
 
   const outcomes = await auditAll(workspace.resources.map(audit.refOf), audited);

@@ -53,6 +53,7 @@ export function steps(over: Partial<AuditSteps>): AuditSteps {
     fetchMetadata: async () => METADATA,
     analyzeRisk: async ({ address }) => riskOf(address),
     generateFix: async ({ address }) => remediationOf(address),
+    verifyApproval: async () => null,
     ...over,
   };
 }

@@ -38,6 +38,8 @@ export function options(over: Partial<AuditorOptions>): AuditorOptions {
     target: sharedServer(),
     home: HOME,
     steps: steps({}),
+    terms: { scanners: false, approval: null },
+    approvals: null,
     engine: 'engine',
     repository: randomUUID(),
     maxParallel: 20,

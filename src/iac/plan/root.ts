@@ -101,7 +101,7 @@ function originsOf(document: PlanDocument, text: PlanText, { root, modules }: So
 /** A module from elsewhere is not read, but the plan has what it declares. */
 function sourceDiagnostics(sources: Iterable<TerraformRoot>): Diagnostic[] {
   const all = [...sources].flatMap((source) => source.diagnostics);
-  return all.filter(({ level, code }) => level !== 'warning' || code !== 'unresolved-module');
+  return all.filter(({ level }) => level !== 'unresolved');
 }
 
 function planDiagnostics({ errored, incomplete, problems, objects }: PlanDocument, file: string): Diagnostic[] {

@@ -104,7 +104,7 @@ export class ModuleNode {
       return report('undecided', 'unresolved-module', `${address} has no source, so that nothing is called; say where the module is`);
     if (path === undefined) {
       return report(
-        'warning',
+        'unresolved',
         'unresolved-module',
         `${address} comes from "${sourceText(call) ?? 'an address that is not a plain text'}", which is outside this repository and not read; what it declares is not audited`,
       );

@@ -2,18 +2,12 @@
 import { LineCounter, isMap, isNode, isScalar, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { z } from 'zod';
-import type { Threshold } from '../domain/gate.ts';
-import type { Problem } from './problem.ts';
-import { ConfigurationError, quote } from './problem.ts';
-import { THRESHOLDS, toThreshold } from './threshold.ts';
-import { isGlobInside } from './workspace-path.ts';
-
-export interface Policy {
-  /** Null: it says nothing about the threshold. */
-  readonly failOn: Threshold | null;
-  /** Globs of files that are not audited, relative to the workspace. */
-  readonly exclude: readonly string[];
-}
+import type { Problem } from '../problem.ts';
+import { ConfigurationError, quote } from '../problem.ts';
+import { THRESHOLDS, toThreshold } from '../threshold.ts';
+import { isGlobInside } from '../workspace-path.ts';
+import { NO_POLICY } from './policy.ts';
+import type { Policy } from './policy.ts';
 
 const glob = z
   .string('must be a list of globs, each a text')
@@ -51,7 +45,8 @@ export function parsePolicy(text: string, file: string): Policy {
   if (failures.length > 0) throw new ConfigurationError(failures);
   const read = policySchema.safeParse(data);
   if (!read.success) throw new ConfigurationError(read.error.issues.flatMap((issue) => toProblems(issue, document, data, place)));
-  return { failOn: read.data['fail-on'] === undefined ? null : toThreshold(read.data['fail-on']), exclude: read.data.exclude };
+  const { exclude, 'fail-on': failOn } = read.data;
+  return { ...NO_POLICY, failOn: failOn === undefined ? null : toThreshold(failOn), exclude };
 }
 
 function parseYaml(
