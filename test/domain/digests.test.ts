@@ -8,7 +8,7 @@ import type { Rule } from '../../src/domain/rule.ts';
 import type { SourceText as Text, Span } from '../../src/domain/source.ts';
 import { SourceText } from '../../src/domain/source.ts';
 import { auditOf } from '../../src/domain/steps.ts';
-import type { WorkspaceAudit } from '../../src/domain/steps.ts';
+import type { AuditBasis, WorkspaceAudit } from '../../src/domain/steps.ts';
 import { createWorkspace } from '../../src/iac/workspace.ts';
 import { rules } from '../../src/rules/index.ts';
 
@@ -133,7 +133,7 @@ interface Read {
   source(file: string): Text | undefined;
 }
 
-function read(files: Files, engine = 'engine', ruleSet: readonly Rule[] = rules): Read {
+function read(files: Files, engine = 'engine', ruleSet: readonly Rule[] = rules, basis: Partial<AuditBasis> = {}): Read {
   const texts = new Map(Object.entries(files));
   const workspace = createWorkspace(
     [...texts].filter(([file]) => /\.(?:tf|ya?ml|tfvars)$/u.test(file)).map(([file, text]) => new SourceText(file, text)),
@@ -148,7 +148,7 @@ function read(files: Files, engine = 'engine', ruleSet: readonly Rule[] = rules)
     },
   );
   const set = new RuleSet(ruleSet);
-  const audit = auditOf(workspace, { rules: set, engine, scanners: null, approvals: null, terms: '' });
+  const audit = auditOf(workspace, { rules: set, engine, scanners: null, approvals: null, terms: '', ...basis });
   const covered = workspace.resources.filter(({ type }) => set.for(type).length > 0);
   const refs = covered.map((resource): [string, AuditRef] => [`${resource.root} ${resource.address}`, audit.refOf(resource)]);
   return { audit, refs: new Map(refs), source: (file) => workspace.source(file) };
@@ -213,6 +213,16 @@ describe('what is audited again', () => {
     const after = read({ ...REPOSITORY, 'other.tf': versioning });
 
     expect(audited(original, after)).toContain('. aws_s3_bucket.logs');
+  });
+
+  it.each([
+    ['the terms of the policy', { terms: 'approval of CRITICAL' }],
+    [
+      'the scanners',
+      { scanners: { digest: 'scanner 2', analyze: async () => ({ findings: [], failures: [] }), close: async () => undefined } },
+    ],
+  ])('every resource, when %s are others', (_, basis) => {
+    expect(audited(original, read(REPOSITORY, 'engine', rules, basis))).toEqual([...original.refs.keys()]);
   });
 
   it('every resource, when the program or its rules are others', () => {
