@@ -33,7 +33,7 @@ function withLineFeeds(bytes: Buffer): Buffer {
 }
 
 /** Git's name of a content. @param digits 40 where the repository uses SHA-1, 64 where it uses SHA-256 */
-export function oidOf(bytes: Buffer, digits: number): string {
+function oidOf(bytes: Buffer, digits: number): string {
   const hash = createHash(digits === 64 ? 'sha256' : 'sha1');
   return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

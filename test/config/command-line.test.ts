@@ -50,6 +50,7 @@ describe('audit', () => {
       },
       format: 'text',
       output: null,
+      base: null,
       color: true,
     });
     expect(read('audit')).toEqual(read(''));
@@ -72,6 +73,7 @@ describe('audit', () => {
       },
       format: 'sarif',
       output: '../audit.sarif',
+      base: null,
       color: false,
     });
   });
