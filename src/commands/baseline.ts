@@ -1,0 +1,39 @@
+/** `baseline`: judges a folder and writes what is wrong as exceptions. */
+import picomatch from 'picomatch';
+import { parseExceptions } from '../config/exceptions-command.ts';
+import { baseline } from '../domain/baseline.ts';
+import { RuleSet } from '../domain/evaluate.ts';
+import { Silences } from '../domain/silences.ts';
+import { auditOf } from '../domain/steps.ts';
+import { readSuppressions } from '../iac/suppressions/index.ts';
+import { rules } from '../rules/index.ts';
+import type { Command } from './command.ts';
+import { readFolder, tell, today, writeExceptions } from './exceptions.ts';
+
+export const main: Command = async (args, { version, engine }) => {
+  const parsed = parseExceptions('baseline', args, today(), version);
+  if (parsed.kind === 'print') {
+    process.stdout.write(parsed.text);
+    return 0;
+  }
+  const { workspace, policy } = await readFolder(parsed);
+  const ruleSet = new RuleSet([...rules, ...policy.customRules]);
+  const audit = auditOf(workspace, { rules: ruleSet, engine, scanners: null, approvals: null, terms: '' });
+  const silences = new Silences({
+    exceptions: policy.exceptions,
+    suppressions: { here: readSuppressions(workspace, ruleSet.rules).suppressions, base: null },
+    terms: policy.suppressions,
+    today: today(),
+    matchesPath: (glob, file) => picomatch.isMatch(file, glob, { dot: true }),
+  });
+  const judged = workspace.resources.map((resource) => ({ resource, ...audit.judgement(resource) }));
+  const found = judged.flatMap(({ resource, findings }) => findings.map((finding) => ({ finding, resource })));
+  const counting = found.filter(({ finding, resource }) => silences.of(finding, resource).silence === null);
+  const { owner, until, reason, output } = parsed;
+  writeExceptions(output, baseline(counting, { reason: reason ?? '', owner, until }));
+  for (const { path, reason: why } of workspace.coverage.failed)
+    tell(`${path} could not be read in full, which no exception covers: ${why}`);
+  for (const { resource, failure } of judged)
+    if (failure !== null) tell(`${resource.address} could not be judged, which no exception covers: a rule failed on it`);
+  return 0;
+};
