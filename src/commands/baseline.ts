@@ -1,12 +1,10 @@
 /** `baseline`: judges a folder and writes what is wrong as exceptions. */
-import picomatch from 'picomatch';
 import { parseExceptions } from '../config/exceptions-command.ts';
 import { baseline } from '../domain/baseline.ts';
 import { RuleSet } from '../domain/evaluate.ts';
-import { Silences } from '../domain/silences.ts';
 import { auditOf } from '../domain/steps.ts';
-import { readSuppressions } from '../iac/suppressions/index.ts';
 import { rules } from '../rules/index.ts';
+import { silencing } from '../silencing.ts';
 import type { Command } from './command.ts';
 import { readFolder, tell, today, writeExceptions } from './exceptions.ts';
 
@@ -19,13 +17,7 @@ export const main: Command = async (args, { version, engine }) => {
   const { workspace, policy } = await readFolder(parsed);
   const ruleSet = new RuleSet([...rules, ...policy.customRules]);
   const audit = auditOf(workspace, { rules: ruleSet, engine, scanners: null, approvals: null, terms: '' });
-  const silences = new Silences({
-    exceptions: policy.exceptions,
-    suppressions: { here: readSuppressions(workspace, ruleSet.rules).suppressions, base: null },
-    terms: policy.suppressions,
-    today: today(),
-    matchesPath: (glob, file) => picomatch.isMatch(file, glob, { dot: true }),
-  });
+  const { silences } = silencing(policy, ruleSet.rules, workspace, null, today());
   const judged = workspace.resources.map((resource) => ({ resource, ...audit.judgement(resource) }));
   const found = judged.flatMap(({ resource, findings }) => findings.map((finding) => ({ finding, resource })));
   const counting = found.filter(({ finding, resource }) => silences.of(finding, resource).silence === null);

@@ -50,7 +50,7 @@ export function parseExceptions(
     .description(description)
     .argument('[path]', 'folder to read', '.')
     .requiredOption('--owner <owner>', 'who answers for the exceptions: a team or a person')
-    .option('--until <day>', `the last day they apply, as YYYY-MM-DD (default: ${DEFAULT_DAYS} days from today)`, until)
+    .option('--until <day>', 'the last day they apply, as YYYY-MM-DD', until)
     .option('--config-file <file>', 'the policy that applies, relative to the folder', POLICY_FILE)
     .option('--output <file>', 'the policy to write them into; it is made where there is none (default: print them)')
     .version(version, '--version', 'print the version');
