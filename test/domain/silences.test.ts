@@ -271,8 +271,10 @@ describe('whatever silences', () => {
     }),
     { maxLength: 3 },
   );
-  const filesOf = (declarations: readonly (readonly string[])[]): Files =>
-    Object.fromEntries(declarations.map((each, index) => [`f${index}.tf`, text(`r${index}`, each)]));
+  const filesOf = (declarations: readonly (readonly string[])[]): Files => ({
+    ...Object.fromEntries(declarations.map((each, index) => [`f${index}.tf`, text(`r${index}`, each)])),
+    'variables.tf': 'variable "unknown" {}\n',
+  });
 
   it('does not depend on the order of files', () => {
     fc.assert(
