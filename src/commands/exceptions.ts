@@ -24,18 +24,27 @@ export async function readFolder({ folder, configFile }: ExceptionsCommand): Pro
   return { workspace, policy };
 }
 
-/** @throws ConfigurationError when what there is, or what it becomes, is no valid policy; then nothing is written */
+/**
+ * Exceptions that are there already and apply as long are not written again.
+ * @throws ConfigurationError when what there is, or what it becomes, is no valid policy; then nothing is written
+ */
 export function writeExceptions(output: string | null, exceptions: readonly NewException[], remarks: readonly string[] = []): void {
   const before = output === null ? null : textOf(output);
-  if (output !== null && before !== null) parsePolicy(before, output);
-  const text = addExceptions(before, exceptions, remarks);
+  const known = output === null || before === null ? [] : parsePolicy(before, output).exceptions;
+  const lasting = new Map(known.toSorted((a, b) => (a.until < b.until ? -1 : 1)).map((each) => [subjectOf(each), each.until]));
+  const added = exceptions.filter((each) => (lasting.get(subjectOf(each)) ?? '') < each.until);
+  const text = addExceptions(before, added, remarks);
   parsePolicy(text, output ?? 'the policy');
   if (output === null) {
     process.stdout.write(text);
     return;
   }
   writeFileSync(output, text);
-  tell(`${exceptions.length} exception${exceptions.length === 1 ? '' : 's'} written to ${output}`);
+  tell(`${added.length} exception${added.length === 1 ? '' : 's'} written to ${output}`);
+}
+
+function subjectOf({ rule, resource, path: file, fingerprint }: NewException): string {
+  return JSON.stringify([rule, resource, file, fingerprint]);
 }
 
 export function tell(line: string): void {

@@ -2,6 +2,7 @@
 import { parseExceptions } from '../config/exceptions-command.ts';
 import type { ExceptionsCommand } from '../config/exceptions-command.ts';
 import type { NewException } from '../config/exceptions-file.ts';
+import { groupBy } from '../domain/group-by.ts';
 import type { ForeignSuppression } from '../iac/suppressions/migration.ts';
 import { foreignSuppressions } from '../iac/suppressions/migration.ts';
 import { rules } from '../rules/index.ts';
@@ -18,11 +19,8 @@ export const main: Command = async (args, { version }) => {
   const found = foreignSuppressions(workspace, [...rules, ...policy.customRules]);
   const isOver = ({ until }: ForeignSuppression): boolean => until !== null && until < today();
   const exceptions = found.flatMap((each) => (isOver(each) ? [] : exceptionsOf(each, parsed)));
-  writeExceptions(
-    parsed.output,
-    [...new Map(exceptions.map((each) => [keyOf(each), each])).values()],
-    found.filter((each) => isOver(each) || exceptionsOf(each, parsed).length === 0).map(remarkOn),
-  );
+  const remarks = found.filter((each) => isOver(each) || exceptionsOf(each, parsed).length === 0).map(remarkOn);
+  writeExceptions(parsed.output, merged(exceptions), remarks);
   return 0;
 };
 
@@ -36,7 +34,7 @@ function exceptionsOf({ scanner, ids, rules: named, resources, ...each }: Foreig
       resource: address,
       path,
       fingerprint: null,
-      reason: each.reason,
+      reason: each.reason.replaceAll(/\s+/gu, ' '),
       owner,
       until,
       note: `${each.place}: ${scanner} ${ids.join(', ')}`,
@@ -44,8 +42,13 @@ function exceptionsOf({ scanner, ids, rules: named, resources, ...each }: Foreig
   );
 }
 
-function keyOf({ rule, resource, path }: NewException): string {
-  return [rule, resource, path].join('\u0000');
+/** Of several for the same, the one that applies longest, with the notes of all. */
+function merged(exceptions: readonly NewException[]): NewException[] {
+  const groups = groupBy(exceptions, ({ rule, resource, path }) => [rule, resource, path].join('\u0000'));
+  return [...groups.values()].flatMap((group) => {
+    const [longest] = group.toSorted((a, b) => b.until.localeCompare(a.until));
+    return longest === undefined ? [] : [{ ...longest, note: group.map(({ note = '' }) => note).join('; ') }];
+  });
 }
 
 function remarkOn({ place, scanner, ids, rules: named, resources, until, flaw }: ForeignSuppression): string {

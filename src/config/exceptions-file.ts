@@ -8,10 +8,13 @@ export type NewException = Omit<Exception, 'place'> & { readonly note?: string }
 /**
  * A policy with exceptions added after those that it has; its comments stay.
  * @param before a valid policy; null: there is none
- * @param remarks comments for its end, one each
+ * @param remarks comments for its end, one each; those that it has are not repeated
  */
 export function addExceptions(before: string | null, added: readonly NewException[], remarks: readonly string[] = []): string {
   const document = before === null || before.trim() === '' ? new Document({ version: 1 }) : parseDocument(before);
+  const said = new Set((document.comment ?? '').split('\n'));
+  const comments = remarks.map((remark) => ` ${oneLine(remark)}`).filter((remark) => !said.has(remark));
+  if (before !== null && added.length === 0 && comments.length === 0) return before;
   const existing = document.get('exceptions');
   const exceptions = isSeq(existing) ? existing : new YAMLSeq();
   for (const { note, ...exception } of added) {
@@ -24,10 +27,7 @@ export function addExceptions(before: string | null, added: readonly NewExceptio
     exceptions.flow = false;
     document.set('exceptions', exceptions);
   }
-  if (remarks.length > 0) {
-    const comment = remarks.map((remark) => ` ${oneLine(remark)}`).join('\n');
-    document.comment = typeof document.comment === 'string' ? `${document.comment}\n${comment}` : comment;
-  }
+  if (comments.length > 0) document.comment = [...(document.comment === null ? [] : [document.comment]), ...comments].join('\n');
   return document.toString({ lineWidth: 0 });
 }
 
