@@ -34,7 +34,7 @@ function exceptionsOf({ scanner, ids, rules: named, resources, ...each }: Foreig
       resource: address,
       path,
       fingerprint: null,
-      reason: each.reason.replaceAll(/\s+/gu, ' '),
+      reason: each.reason.replaceAll(/\s+/gu, ' ').trim(),
       owner,
       until,
       note: `${each.place}: ${scanner} ${ids.join(', ')}`,

@@ -44,7 +44,7 @@ exceptions:
     reason: They would log themselves
     owner: team-web
     until: ${addedDays(20)}
-  # site.yaml:8: cfn_nag W35
+  # site.yaml:7: cfn_nag W35
   - rule: aws-s3-access-logging
     resource: Site
     path: site.yaml
