@@ -88,7 +88,7 @@ async function rootsOfClient({ server }: McpServer, call: Call): Promise<string[
     const { roots } = await call.sendRequest({ method: 'roots/list' }, ListRootsResultSchema, { timeout: ROOTS_MILLISECONDS });
     return roots.map(({ uri }) => uri);
   } catch (error) {
-    throw new Explained('the client offers roots and did not name them, so nothing is read', { cause: error });
+    throw new Explained('the client offers roots and did not name them as file:// URIs, so nothing is read', { cause: error });
   }
 }
 
