@@ -20,7 +20,7 @@ const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true
 export const TOOLS = {
   audit: {
     title: 'Audit infrastructure code',
-    description: `Judges the cloud resources that Terraform and CloudFormation files declare, by the same rules and policy as the check of the pull request, and says whether it would pass. ${DATA}`,
+    description: `Judges the cloud resources that Terraform and CloudFormation files declare, by the rules and the policy that the check of a pull request has, and says what keeps them from passing. ${DATA}`,
     inputSchema: auditInput,
     outputSchema: auditOutput,
     annotations: READS,

@@ -38,10 +38,10 @@ describe('infra-audit mcp', () => {
     const audit = await client.callTool({ name: 'audit', arguments: { paths: ['infrastructure/production'] } });
     const list = await client.callTool({ name: 'list_resources', arguments: {} });
     const { contents } = await client.readResource({ uri: 'rule://aws-s3-tls-only' });
-    const stopped = new Promise<void>((resolve) => (transport.onclose = resolve));
+    const { pid } = transport;
     await client.close();
-    await stopped;
 
+    expect(() => process.kill(pid ?? 0, 0)).toThrow('ESRCH');
     expect(maps).not.toContain('index.node');
     expect(tools.map(({ name }) => name)).toEqual(['audit', 'explain_rule', 'list_resources', 'propose_fix']);
     expect(audit.structuredContent).toMatchObject({
