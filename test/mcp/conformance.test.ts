@@ -6,13 +6,16 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { expect, it, onTestFinished } from 'vitest';
 import { createServer } from '../../src/mcp/server.ts';
-import { PROJECT, WEBSHOP, auditor } from './support.ts';
+import { WEBSHOP, auditor } from './support.ts';
+
+const require = createRequire(import.meta.url);
 
 /** A server for each request, as a transport without sessions wants it. */
 async function httpFront(): Promise<string> {
@@ -31,7 +34,7 @@ async function httpFront(): Promise<string> {
 }
 
 function conformance(...args: string[]): Promise<{ code: number; stdout: string }> {
-  const program = path.join(PROJECT, 'node_modules', '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
+  const program = require.resolve('@modelcontextprotocol/conformance/dist/index.js');
   const cwd = mkdtempSync(path.join(tmpdir(), 'conformance-'));
   return new Promise((resolve) => {
     execFile(process.execPath, [program, 'server', ...args], { cwd }, (error, stdout, stderr) =>

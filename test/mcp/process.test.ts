@@ -1,13 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { describe, expect, it } from 'vitest';
-import { OPEN_DISK, PROJECT, WEBSHOP, repository } from './support.ts';
+import { describe, expect, inject, it } from 'vitest';
+import { OPEN_DISK, PROJECT, WEBSHOP, repository, session } from './support.ts';
 
 const CLI = path.join(PROJECT, 'dist', 'cli.js');
-const PACKAGES = path.join(PROJECT, 'node_modules', '@modelcontextprotocol');
+const require = createRequire(import.meta.url);
 
 interface Ended {
   readonly code: number | null;
@@ -54,6 +55,22 @@ describe('infra-audit mcp', () => {
     expect(contents).toMatchObject([{ mimeType: 'text/markdown' }]);
   });
 
+  it('says what the command says of the same repository', async () => {
+    const report = await new Promise<string>((resolve) => {
+      const args = [CLI, WEBSHOP, '--format', 'json', '--temporal-address', inject('temporalAddress')];
+      execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }, (_error, stdout) => resolve(stdout));
+    });
+    const { client, ask } = await session({ roots: [WEBSHOP] });
+    const { data } = await ask('audit', {});
+    await client.close();
+
+    const said = JSON.parse(report) as { verdict: unknown; findings: { fingerprint: string; startLine: number }[]; diagnostics: unknown[] };
+    const identity = ({ fingerprint, startLine }: { fingerprint: string; startLine: number }): string => `${fingerprint} ${startLine}`;
+    expect(data['verdict']).toEqual(said.verdict);
+    expect((data['findings'] as typeof said.findings).map(identity)).toEqual(said.findings.map(identity));
+    expect(data['diagnostics']).toHaveLength(said.diagnostics.length);
+  });
+
   it('writes nothing but messages to standard output, audits the working folder, and exits with 0 when input ends', async () => {
     const root = repository({ 'main.tf': OPEN_DISK });
     const request = (id: number, method: string, params: unknown): string => `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;
@@ -96,8 +113,9 @@ describe("the inspector's command line", () => {
   /** It finds its own package only from the folder of its program. */
   const inspect = (...args: string[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const cwd = path.join(PACKAGES, 'inspector-cli', 'build');
-      const all = ['cli.js', '--cli', process.execPath, CLI, 'mcp', WEBSHOP, ...args];
+      const program = require.resolve('@modelcontextprotocol/inspector-cli/build/cli.js');
+      const cwd = path.dirname(program);
+      const all = [program, '--cli', process.execPath, CLI, 'mcp', WEBSHOP, ...args];
       execFile(process.execPath, all, { cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
         error === null ? resolve(JSON.parse(stdout)) : reject(new Error(stderr, { cause: error })),
       );
