@@ -12,11 +12,13 @@ import { selects } from './domain/selection.ts';
 import { auditOf } from './domain/steps.ts';
 import type { AuditBasis, WorkspaceAudit } from './domain/steps.ts';
 import type { Workspace } from './domain/workspace.ts';
+import { readSuppressions } from './iac/suppressions/index.ts';
 import { readWorkspace } from './iac/workspace.ts';
 import type { Asked } from './iac/workspace.ts';
 import type { Distribution } from './launch.ts';
 import type { BaseReport, Report } from './report/report.ts';
 import { rules } from './rules/index.ts';
+import { silencing } from './silencing.ts';
 import type { AuditOutcome } from './temporal/audits.ts';
 import type { EmbeddedServer } from './temporal/server.ts';
 
@@ -97,11 +99,13 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
     const read = context.read ?? ((all: Asked) => readWorkspace({ root: context.root, ...all }));
     const workspace = await read({ ...asked, planFiles: config.planFiles });
     const audit = auditOf(workspace, basis);
-    const base = await readBase(config, context, asked);
+    const suppressed = readSuppressions(workspace, ruleSet.rules).suppressions.length > 0;
+    const base = await readBase(config, context, asked, suppressed);
     const comparison =
       base === null || 'unavailable' in base
         ? null
         : new Comparison({ workspace, audit }, { workspace: base, audit: auditOf(base, basis) });
+    const compared = context.base === null ? null : base === null || 'unavailable' in base ? 'unavailable' : base;
     const selected = workspace.resources.filter((resource) => selects(config, resource, ruleSet));
     const covered = selected.filter((resource) => ruleSet.for(resource.type).length > 0);
     const unchanged = new Set(
@@ -120,6 +124,7 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
       unchanged: [...unchanged],
       outcomes,
       comparison,
+      silencing: silencing(policy, ruleSet.rules, workspace, compared, context.today),
       base: baseReport(base, context, changed.length, unchanged.size),
     });
   } finally {
@@ -130,13 +135,14 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
   }
 }
 
-/** Null where nothing is to be compared. */
+/** Null where nothing is to be compared: without suppressions, which count as the base has them, and with everything audited and counted. */
 async function readBase(
   { scope, block }: Config,
   { base }: RunContext,
   asked: Asked,
+  suppressed: boolean,
 ): Promise<Workspace | { readonly unavailable: string } | null> {
-  return base === null || (scope === 'all' && block === 'all') ? null : base.read(asked);
+  return base === null || (scope === 'all' && block === 'all' && !suppressed) ? null : base.read(asked);
 }
 
 function baseReport(

@@ -12,12 +12,13 @@ import { RuleSet } from '../domain/evaluate.ts';
 import { auditOf } from '../domain/steps.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import { selection } from '../iac/discovery.ts';
-import { readNamed } from '../iac/files.ts';
+import { folderFiles } from '../iac/files.ts';
 import { createWorkspace, readWorkspace } from '../iac/workspace.ts';
 import type { Distribution } from '../launch.ts';
 import type { Asked, Auditor, Opened } from '../mcp/port.ts';
 import { terminalText } from '../report/encode/terminal.ts';
 import { rules } from '../rules/index.ts';
+import { silencing } from '../silencing.ts';
 import type { Command } from './command.ts';
 
 /** Far above what a policy may have. */
@@ -67,6 +68,7 @@ function openedOf(config: Config, workspace: Workspace, distribution: Distributi
     approvals: null,
     terms: JSON.stringify(terms),
   });
+  const today = new Date().toISOString().slice(0, 10);
   const reason = 'no scanner is asked for an editor';
   return {
     workspace,
@@ -76,7 +78,7 @@ function openedOf(config: Config, workspace: Workspace, distribution: Distributi
     report: (judged) =>
       conclude({
         config,
-        context: { distribution, links: null, today: new Date().toISOString().slice(0, 10) },
+        context: { distribution, links: null, today },
         ruleSet,
         workspace,
         audit,
@@ -84,6 +86,7 @@ function openedOf(config: Config, workspace: Workspace, distribution: Distributi
         unchanged: [],
         outcomes: judged.map((each) => ({ ...each, workflowId: '', reused: false })),
         comparison: null,
+        silencing: silencing(config.policy, ruleSet.rules, workspace, null, today),
         base: null,
       }),
   };
@@ -107,7 +110,7 @@ function ruleSetOf({ policy }: Config): RuleSet {
 function configOf(settings: Settings, root: string | null): Config {
   if (root === null) return underPolicy(settings, null);
   const file = path.relative(root, path.resolve(root, settings.configFile)).replaceAll(path.sep, '/');
-  const reading = readNamed(root, file, POLICY_BYTES);
+  const reading = folderFiles(root).readNamed(file, POLICY_BYTES);
   if ('text' in reading) return underPolicy(settings, parsePolicy(reading.text, settings.configFile));
   if (reading.missing === true) return underPolicy(settings, null);
   throw new ConfigurationError([{ where: settings.configFile, message: `the policy is not read: ${reading.failure}` }]);
