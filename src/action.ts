@@ -1,18 +1,20 @@
 /** The GitHub Action: settings from its inputs, the policy from the base commit, the report to the pull request. */
 import { realpathSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { decide } from './approve.ts';
 import { underPolicy } from './config/config.ts';
 import type { Settings } from './config/config.ts';
-import { inputsFromEnvironment, settingsFromInputs } from './config/inputs.ts';
+import { allowsPullRequestTarget, inputsFromEnvironment, settingsFromInputs } from './config/inputs.ts';
 import { parsePolicy } from './config/policy/parse.ts';
 import type { Policy } from './config/policy/policy.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { deliverReport, note } from './deliver.ts';
+import { PullRequestApprovals } from './github/approvals.ts';
 import { readFileAt } from './github/base-file.ts';
 import { CheckRun } from './github/check-run.ts';
 import { GitHubClient } from './github/client.ts';
 import { readContext } from './github/event.ts';
-import type { RunContext } from './github/event.ts';
+import type { Event, RunContext } from './github/event.ts';
 import { RunnerLog } from './github/log.ts';
 import { setOutputs } from './github/output.ts';
 import { useProxy } from './github/proxy.ts';
@@ -48,13 +50,68 @@ async function act(distribution: Distribution, log: RunnerLog, signal: AbortSign
   note(setOutputs(process.env, { verdict: 'error' }), log);
   log.pauseCommands();
   useProxy(process.env);
-  const context = readContext(process.env);
+  const context = readContext(process.env, allowsPullRequestTarget(process.env));
   const settings = settingsOf(context);
   const client = new GitHubClient({ ...context, token: settings.githubToken });
+  const task: Task = { distribution, log, signal, settings, client };
+  const exitCode = await actOn(context, task);
+  if (exitCode === null) note(setOutputs(process.env, { verdict: '' }), log);
+  log.resumeCommands();
+  return exitCode ?? EXIT_CODES.pass;
+}
+
+interface Task {
+  readonly distribution: Distribution;
+  readonly log: RunnerLog;
+  readonly signal: AbortSignal;
+  readonly settings: Settings;
+  readonly client: GitHubClient;
+}
+
+/** Null: there was nothing to audit. */
+async function actOn(context: ReturnType<typeof readContext>, task: Task): Promise<number | null> {
+  const { event } = context;
+  const { settings, client, log } = task;
+  switch (event.kind) {
+    case 'ignored':
+      return null;
+    case 'issue_comment':
+      return decide(
+        { ...context, event },
+        {
+          client,
+          log,
+          readPolicy: (pull) => readPolicy(pull, settings, client),
+          audit: (pull, policy, approvals) => audit(pull, task, async () => ({ policy, approvals })),
+        },
+      );
+    case 'pull_request':
+    case 'push':
+    case 'merge_group':
+    case 'schedule':
+    case 'workflow_dispatch':
+      return audit({ ...context, event }, task, async () => {
+        const policy = await readPolicy({ ...context, event }, settings, client);
+        return { policy, approvals: await approvalsOf(event, policy, task) };
+      });
+    default:
+      return event satisfies never;
+  }
+}
+
+interface Terms {
+  readonly policy: Policy | null;
+  readonly approvals: PullRequestApprovals | null;
+}
+
+/** The audit of a commit, from its check run to the delivery of its report; what `readTerms` throws ends the check run too. */
+async function audit(context: RunContext, task: Task, readTerms: () => Promise<Terms>): Promise<number> {
+  const { distribution, log, signal, settings, client } = task;
   const runUrl = `${context.serverUrl}/${context.repository.owner}/${context.repository.name}/actions/runs/${context.runId}`;
   const check = startCheck(context, settings, runUrl, client);
   try {
-    const config = underPolicy(settings, await readPolicy(context, settings, client));
+    const { policy, approvals } = await readTerms();
+    const config = underPolicy(settings, policy);
     const sayTenths = everyTenth((progress) => log.say(progressLine(progress)));
     const report = await run(config, {
       root: realpathSync(context.workspace),
@@ -63,8 +120,8 @@ async function act(distribution: Distribution, log: RunnerLog, signal: AbortSign
       repository: String(context.repository.id),
       links: linksOf(context),
       base: null,
-      approvals: null,
-      today: new Date().toISOString().slice(0, 10),
+      approvals,
+      today: (client.serverDate ?? new Date()).toISOString().slice(0, 10),
       signal,
       log: (line) => log.say(line),
       onProgress: (progress) => {
@@ -74,13 +131,20 @@ async function act(distribution: Distribution, log: RunnerLog, signal: AbortSign
     });
     log.say(renderText(report, { colour: false }));
     await deliverReport(report, { config, context, environment: process.env, runUrl, client, check, log });
-    log.resumeCommands();
     return EXIT_CODES[report.verdict.outcome];
   } catch (error) {
     // Its failure is not said as well: the error is.
     await Promise.race([check?.complete('failure', checkError(messageOf(error)), []), setTimeout(LAST_WORD_MILLISECONDS)]);
     throw error;
   }
+}
+
+/** Every run of a pull request applies what was decided: an embedded server remembers nothing. */
+async function approvalsOf(event: Event, policy: Policy | null, { client, log }: Task): Promise<PullRequestApprovals | null> {
+  if (event.kind !== 'pull_request' || policy === null || policy.approval === null) return null;
+  const approvals = new PullRequestApprovals(client, event, policy.approval);
+  note(await approvals.load(), log);
+  return approvals;
 }
 
 function startCheck(
@@ -95,7 +159,7 @@ function startCheck(
 }
 
 /** A manual run may narrow what its workflow file asks for. */
-function settingsOf({ event, workspace }: RunContext): Settings {
+function settingsOf({ event, workspace }: ReturnType<typeof readContext>): Settings {
   const asked = event.kind === 'workflow_dispatch' ? event.inputs : {};
   const given = Object.entries(inputsFromEnvironment(process.env)).filter(([, value]) => (value ?? '') !== '');
   return settingsFromInputs({ ...Object.fromEntries(given), ...asked }, workspace);
