@@ -21,7 +21,6 @@ export interface ApprovalPorts {
   audit(context: RunContext<PullRequestEvent>, policy: Policy, approvals: PullRequestApprovals): Promise<number>;
 }
 
-
 /**
  * Answers the exit code of the audit; null where none was run. What costs an audit is done only for somebody who may decide.
  * @throws EventError when the pull request cannot be read

@@ -42,7 +42,10 @@ const commentSchema = z.object({
   created_at: z.string(),
   updated_at: z.string(),
   user: userSchema,
-  performed_via_github_app: z.unknown().transform((app) => app !== null && app !== undefined),
+  performed_via_github_app: z
+    .unknown()
+    .optional()
+    .transform((app) => app !== null && app !== undefined),
 });
 
 const editSchema = z.object({ data: z.object({ node: z.object({ lastEditedAt: z.string().nullable() }) }) });

@@ -133,7 +133,7 @@ export class Authority {
 }
 
 /** A sentence: why they are not known. */
-type Contributions = Authors & { readonly pushers: ReadonlySet<number | undefined> } | string;
+type Contributions = (Authors & { readonly pushers: ReadonlySet<number | undefined> }) | string;
 
 interface Authors {
   readonly ids: ReadonlySet<number | undefined>;

@@ -112,7 +112,7 @@ const pullRequestSchema = z.object({
 
 const commentSchema = z.object({
   action: z.string(),
-  issue: z.object({ number: z.number().int().positive(), pull_request: z.unknown() }),
+  issue: z.object({ number: z.number().int().positive(), pull_request: z.unknown().optional() }),
   comment: z.object({ id: z.number().int().positive(), body: z.string().nullish() }),
 });
 
@@ -194,7 +194,9 @@ function toEvent(name: string, payload: unknown, checkedOut: string): Event | Co
       return { kind: name, headSha: checkedOut, inputs: Object.fromEntries(given) };
     }
     default:
-      throw new EventError(`the event ${name} is not supported: use pull_request, push, merge_group, schedule, workflow_dispatch or issue_comment`);
+      throw new EventError(
+        `the event ${name} is not supported: use pull_request, push, merge_group, schedule, workflow_dispatch or issue_comment`,
+      );
   }
 }
 

@@ -55,19 +55,17 @@ const pullSchema = z
     head: z.object({ sha: z.string().regex(SHA), ref: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
     base: z.object({ sha: z.string().regex(SHA) }),
   })
-  .transform(
-    ({ number, state, draft, user, commits, head, base }): Pull => ({
-      number,
-      open: state === 'open',
-      draft,
-      headSha: head.sha,
-      baseSha: base.sha,
-      headBranch: head.ref,
-      headRepository: head.repo?.full_name ?? null,
-      author: user,
-      commits,
-    }),
-  );
+  .transform(({ number, state, draft, user, commits, head, base }): Pull => ({
+    number,
+    open: state === 'open',
+    draft,
+    headSha: head.sha,
+    baseSha: base.sha,
+    headBranch: head.ref,
+    headRepository: head.repo?.full_name ?? null,
+    author: user,
+    commits,
+  }));
 
 /** A pull request as it is now. @throws GitHubError */
 export async function readPull(client: GitHubClient, number: number): Promise<Pull> {

@@ -115,6 +115,8 @@ export class FakeGitHub {
   readonly checks = new FakeChecks();
   readonly reviews = new FakeReviews();
   readonly people = new FakePeople();
+  /** Whether answers say what time it is. */
+  hasClock = true;
   readonly reactions: StoredReaction[] = [];
   /** Awaited before a request takes effect: to order requests of several clients, or to change things in between. */
   beforeEach: (request: { readonly method: string; readonly path: string }) => Promise<void> | void = () => {};
@@ -219,7 +221,7 @@ export class FakeGitHub {
       fault?.when === 'before' && fault.as !== 'cut'
         ? null
         : this.#reply({ method, url, body, authenticated: authorization !== undefined }, authorization);
-    const sent = send(response, fault?.as ?? null, reply, new Date(this.#seconds * 1000));
+    const sent = send(response, fault?.as ?? null, reply, this.hasClock ? new Date(this.#seconds * 1000) : null);
     this.requests.push({ method, path, body, headers: request.headers, status: sent });
   }
 
@@ -241,7 +243,8 @@ export class FakeGitHub {
   }
 
   #graphql(body: string): Reply {
-    const [, node] = /^\{"query":"query \{ node\(id: \\"IC_([0-9]+)\\"\) \{ \.\.\. on IssueComment \{ lastEditedAt \} \} \}"\}$/u.exec(body) ?? [];
+    const [, node] =
+      /^\{"query":"query \{ node\(id: \\"IC_([0-9]+)\\"\) \{ \.\.\. on IssueComment \{ lastEditedAt \} \} \}"\}$/u.exec(body) ?? [];
     if (node !== undefined) {
       const comment = this.#comments.get(Number(node));
       return { status: 200, json: { data: { node: comment === undefined ? null : { lastEditedAt: comment.lastEditedAt } } } };
@@ -395,7 +398,9 @@ export class FakeGitHub {
     if (pull === undefined) return refusal(404, 'Not Found');
     if (pull.locked === true) return refusal(403, 'Unable to create comment because issue is locked.');
     const text = textOf(body);
-    return typeof text === 'string' ? { status: 201, json: this.#toJson(this.#store(number, this.actor, text, this.actor.type === 'Bot')) } : text;
+    return typeof text === 'string'
+      ? { status: 201, json: this.#toJson(this.#store(number, this.actor, text, this.actor.type === 'Bot')) }
+      : text;
   }
 
   #updateReply(id: number, body: string): Reply {
@@ -472,7 +477,7 @@ function textOf(json: string): string | Reply {
 }
 
 /** Sends the fault's answer where there is one, else the reply, at that moment; answers the status that went out. */
-function send(response: ServerResponse, as: Fault['as'] | null, reply: Reply | null, now: Date): number | null {
+function send(response: ServerResponse, as: Fault['as'] | null, reply: Reply | null, now: Date | null): number | null {
   if (as === 'reset') {
     response.socket?.destroy();
     return null;
@@ -481,9 +486,10 @@ function send(response: ServerResponse, as: Fault['as'] | null, reply: Reply | n
   const replaced = typeof as === 'number' ? refusal(as, 'injected') : as !== null && as !== 'cut' ? as : reply;
   const { status, json, headers = {} } = replaced ?? refusal(500, 'no reply');
   const text = json === undefined ? '' : JSON.stringify(json);
+  response.sendDate = false;
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
-    date: now.toUTCString(),
+    ...(now === null ? {} : { date: now.toUTCString() }),
     'x-ratelimit-remaining': '4999',
     ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }),
     ...headers,
