@@ -141,8 +141,9 @@ async function audit(context: RunContext, task: Task, readTerms: () => Promise<T
 
 /** Every run of a pull request applies what was decided: an embedded server remembers nothing. */
 async function approvalsOf(event: Event, policy: Policy | null, { client, log }: Task): Promise<PullRequestApprovals | null> {
-  if (event.kind !== 'pull_request' || policy === null || policy.approval === null) return null;
-  const approvals = new PullRequestApprovals(client, event, policy.approval);
+  const terms = policy?.approval ?? null;
+  if (event.kind !== 'pull_request' || terms === null) return null;
+  const approvals = new PullRequestApprovals(client, event, terms);
   note(await approvals.load(), log);
   return approvals;
 }

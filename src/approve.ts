@@ -45,11 +45,12 @@ export async function decide(context: RunContext<CommentEvent>, ports: ApprovalP
   const refuse = (why: string): Promise<void> => answer(`${code(`/infra-audit ${command.decision}`)} has no effect: ${prose(why)}.`);
   const pull = { ...context, event: await pullRequestOf(number, client) };
   const policy = await ports.readPolicy(pull);
-  if (policy === null || policy.approval === null) {
+  const terms = policy?.approval ?? null;
+  if (policy === null || terms === null) {
     await refuse('the policy of the base branch lets nothing wait for a person');
     return null;
   }
-  const approvals = new PullRequestApprovals(client, pull.event, policy.approval);
+  const approvals = new PullRequestApprovals(client, pull.event, terms);
   const objection = await approvals.objection(String(commentId));
   if (objection !== null) {
     await refuse(objection);

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import type { Approval, ApprovalRequest, Approvals } from '../domain/approval.ts';
+import { groupBy } from '../domain/group-by.ts';
 import { Authority } from './authority.ts';
 import type { Person } from './authority.ts';
 import type { GitHubClient } from './client.ts';
@@ -94,11 +95,12 @@ export class PullRequestApprovals implements Approvals {
     this.#declared = all;
   }
 
-  /** Looks for decisions; without it there are no candidates. */
+  /** Looks for decisions of those who may decide; without it there are no candidates. */
   load(): Promise<Delivery<void>> {
     const purpose = { lost: 'Decisions of people were not looked for', permission: 'pull-requests: read', fork: false };
     return deliver(purpose, async () => {
-      this.#listed = await this.#list();
+      const listed = await this.#list();
+      if (listed.length > 0) this.#listed = await this.#ofDeciders(listed, await readPull(this.#client, this.#number));
     });
   }
 
@@ -140,14 +142,20 @@ export class PullRequestApprovals implements Approvals {
     const { decision, pull } = checked;
     if (this.#covers(decision.command, request).length === 0)
       return { refusal: `it names something else than ${request.ref.address}, or not clearly` };
-    const listed = (await this.#list()).filter((each) => each.id !== decision.id);
-    const last = this.#lastOfEach([...listed, decision], request);
-    const valid = new Set<Decision>();
-    for (const each of new Set(last.flat())) if ((await this.#objectionTo(each, pull)) === null) valid.add(each);
-    return this.#weigh(
-      decision,
-      last.map((some) => some.filter((each) => valid.has(each))),
-    );
+    const listed = (await this.#list()).filter((each) => each.id !== decision.id && this.#covers(each.command, request).length > 0);
+    const counting = [decision];
+    for (const each of await this.#ofDeciders(listed, pull)) if ((await this.#objectionTo(each)) === null) counting.push(each);
+    return this.#weigh(decision, this.#lastOfEach(counting, request));
+  }
+
+  /** Each person is asked about once, however much they wrote: anybody may comment. */
+  async #ofDeciders(decisions: readonly Decision[], pull: Pull): Promise<Decision[]> {
+    const may: Decision[] = [];
+    for (const some of groupBy(decisions, ({ person }) => person.id).values()) {
+      const [first] = some;
+      if (first !== undefined && (await this.#authority.objection(first.person, pull)) === null) may.push(...some);
+    }
+    return may;
   }
 
   /** @param last decisions that count, of each person the last, for each fingerprint that waits */
@@ -157,7 +165,7 @@ export class PullRequestApprovals implements Approvals {
     const rejects = counting.filter(({ command }) => command.decision === 'reject');
     const [against] = rejects;
     if (decision.command.decision === 'approve' && against !== undefined) return { refusal: `\`${against.person.login}\` rejected it` };
-    const missing = Math.max(...last.map((some) => this.#rules.people - new Set(some.map(({ person }) => person.id)).size));
+    const missing = this.#rules.people - Math.min(...last.map((some) => some.length));
     if (against === undefined && missing > 0) {
       const all = last.length === 1 ? 'it' : `all ${last.length} findings`;
       return { refusal: `${missing} more ${missing === 1 ? 'person' : 'people'} must approve ${all}` };
@@ -196,7 +204,8 @@ export class PullRequestApprovals implements Approvals {
     const decision = this.#toDecision(comment);
     if ('refusal' in decision) return decision;
     const pull = await readPull(this.#client, this.#number);
-    const refusal = this.#staleness(pull) ?? (await this.#objectionTo(decision, pull));
+    const refusal =
+      this.#staleness(pull) ?? (await this.#authority.objection(decision.person, pull)) ?? (await this.#objectionTo(decision));
     return refusal === null ? { decision, pull } : { refusal };
   }
 
@@ -237,14 +246,13 @@ export class PullRequestApprovals implements Approvals {
     return headSha === this.#headSha ? null : `the pull request has moved on to commit ${headSha}: decide on that`;
   }
 
-  /** @throws GitHubError */
-  async #objectionTo({ nodeId, person, at }: Decision, pull: Pull): Promise<string | null> {
+  /** Why a comment does not count whoever wrote it. @throws GitHubError */
+  async #objectionTo({ nodeId, at }: Decision): Promise<string | null> {
     const now = this.#client.serverDate?.getTime();
     if (now === undefined || !Number.isFinite(at)) return 'GitHub does not say how old the comment is';
     if (now > at + this.#rules.deadlineMilliseconds)
       return `the comment is older than ${hours(this.#rules.deadlineMilliseconds)}, which is as long as a decision holds: write a new one`;
-    if (await this.#wasEdited(nodeId)) return EDITED;
-    return this.#authority.objection(person, pull);
+    return (await this.#wasEdited(nodeId)) ? EDITED : null;
   }
 
   /** Whoever may write may edit what others wrote, and the times of a comment are whole seconds: this one is exact. */

@@ -50,9 +50,11 @@ export class Authority {
     const contributions = await this.#contributionsTo(pull);
     if (typeof contributions === 'string') return contributions;
     if (contributions.pushers.has(person.id)) return `${name} pushed the head of this pull request: somebody else must decide`;
-    if (contributions.ids.has(person.id) || (await this.#hasEmailOf(person, contributions.emails)))
-      return `${name} is an author of a commit in this pull request: somebody else must decide`;
-    return (await this.#mayWrite(person)) ? null : this.#unlessInTeam(person);
+    const isAuthor = `${name} is an author of a commit in this pull request: somebody else must decide`;
+    if (contributions.ids.has(person.id)) return isAuthor;
+    const objection = (await this.#mayWrite(person)) ? null : await this.#unlessInTeam(person);
+    if (objection !== null) return objection;
+    return (await this.#hasEmailOf(person, contributions.emails)) ? isAuthor : null;
   }
 
   /** The objection to somebody who may not write. */
@@ -110,7 +112,7 @@ export class Authority {
       return (await this.#client.request({ method: 'GET', path }, permissionSchema)).data;
     });
     // The name may have gone to another person since the comment was read.
-    return found !== null && found.user.id === id && ['admin', 'maintain', 'write'].includes(found.permission);
+    return found?.user.id === id && ['admin', 'maintain', 'write'].includes(found.permission);
   }
 
   async #stateIn(membership: string): Promise<string | null> {

@@ -75,6 +75,7 @@ describe('a decision', () => {
 
   it('is found among the comments, by what it names and for which commit', async () => {
     github.comment(7, ALICE, 'What is this?');
+    for (const user of [AUTHOR, READER, STRANGER, HELPER]) github.comment(7, user, line());
     const named = github.comment(7, ALICE, line('approve', 'aws_s3_bucket.logs'));
     const exact = github.comment(7, BOB, line('reject', SECOND));
     github.comment(7, ALICE, line('approve', 'aws_s3_bucket.web'));
@@ -260,7 +261,7 @@ describe('T52: an approval is for one commit', () => {
     expect(approvalsOf().scope).not.toBe(approvalsOf({}, NEWER).scope);
   });
 
-  it('it does not count on a pull request that is closed', async () => {
+  it('counts for nothing on a pull request that is closed', async () => {
     const id = github.comment(7, ALICE, line());
     github.pull({ ...pull, state: 'closed' });
     expect(await verdictOn(id)).toBe('the pull request is not open');
