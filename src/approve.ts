@@ -30,19 +30,19 @@ export async function decide(context: RunContext<CommentEvent>, ports: ApprovalP
   const { client, log } = ports;
   const read = readCommand(body);
   const answer = async (text: string | null): Promise<void> => {
-    if (text !== null) log.say(`The comment ${commentId} has no effect.`);
+    if (text !== null) log.say(`The comment ${commentId} decides nothing.`);
     note(await answerComment(client, { number, commentId, reaction: text === null ? '+1' : 'confused', text }), log);
   };
   if (read.kind === 'none') return null;
   if (read.kind === 'malformed') {
     await answer(
-      `This is not understood. A decision is one line, and nothing else in the comment: ${code(GRAMMAR)}. ` +
+      `This is not understood. A decision is one line, and nothing else in the comment: ${code(GRAMMAR)}, or \`reject\` in place of \`approve\`. ` +
         'TARGET is a fingerprint or an address as the report has it, HEAD_SHA the full id of the commit that was audited.',
     );
     return null;
   }
   const { command } = read;
-  const refuse = (why: string): Promise<void> => answer(`${code(`/infra-audit ${command.decision}`)} has no effect: ${prose(why)}.`);
+  const refuse = (why: string): Promise<void> => answer(`${code(`/infra-audit ${command.decision}`)} decides nothing: ${prose(why)}.`);
   const pull = { ...context, event: await pullRequestOf(number, client) };
   const policy = await ports.readPolicy(pull);
   const terms = policy?.approval ?? null;

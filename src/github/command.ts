@@ -20,7 +20,7 @@ const COMMAND = /^\/infra-audit (approve|reject) ([A-Za-z0-9._:/@-]{1,512}) ([0-
 /** What would end up as code, quote or HTML where the reason is shown. */
 const MARKUP = /[`<>]/u;
 
-export const GRAMMAR = '/infra-audit approve|reject TARGET HEAD_SHA [REASON]';
+export const GRAMMAR = '/infra-audit approve TARGET HEAD_SHA [REASON]';
 
 /**
  * The command of a comment. A line further down, quoted or indented is none: whoever cites a command gives none.
