@@ -2,6 +2,7 @@
 import type { Command } from './commands/command.ts';
 import { main as audit } from './commands/audit.ts';
 import { main as rules } from './commands/rules.ts';
+import { main as verifySetup } from './commands/verify-setup.ts';
 import type { Distribution } from './launch.ts';
 import { terminalText } from './report/encode/terminal.ts';
 import { TOOL_ERROR, messageOf } from './run.ts';
@@ -9,6 +10,7 @@ import { TOOL_ERROR, messageOf } from './run.ts';
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['audit', audit],
   ['rules', rules],
+  ['verify-setup', verifySetup],
 ]);
 
 export function main(distribution: Distribution): void {

@@ -4,7 +4,7 @@
  */
 import { Octokit } from '@octokit/core';
 import { z } from 'zod';
-import type { RunContext } from './event.ts';
+import type { Repository, RunContext } from './event.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -55,7 +55,8 @@ const systemClock: Clock = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-export interface ClientOptions extends Pick<RunContext, 'apiUrl' | 'graphqlUrl' | 'repository'> {
+export interface ClientOptions extends Pick<RunContext, 'apiUrl' | 'graphqlUrl'> {
+  readonly repository: Pick<Repository, 'owner' | 'name'>;
   /** Null: asks without one, which public repositories answer. */
   readonly token: string | null;
   readonly clock?: Clock;

@@ -23,6 +23,7 @@ import type { AddressInfo } from 'node:net';
 import { FakeChecks } from './github-checks.ts';
 import { AUTHOR, FakePeople, commitJson } from './github-people.ts';
 import type { FakeCommit, User } from './github-people.ts';
+import { FakeSettings } from './github-settings.ts';
 import { bodyOf, invalid, paged, refusal } from './github-reply.ts';
 import type { Reply } from './github-reply.ts';
 import { FakeReviews } from './github-reviews.ts';
@@ -115,6 +116,7 @@ export class FakeGitHub {
   readonly checks = new FakeChecks();
   readonly reviews = new FakeReviews();
   readonly people = new FakePeople();
+  readonly settings = new FakeSettings();
   /** Whether answers say what time it is. */
   hasClock = true;
   readonly reactions: StoredReaction[] = [];
@@ -234,10 +236,13 @@ export class FakeGitHub {
     if (call.method === 'POST' && call.url.pathname === '/graphql') return this.#graphql(call.body);
     const aboutPeople = call.method === 'GET' ? this.people.reply(call.url) : null;
     if (aboutPeople !== null) return aboutPeople;
+    if (call.url.pathname === '/apps/github-actions') return { status: 200, json: { id: ACTIONS_APP, slug: 'github-actions' } };
     if (call.url.pathname === '/user') {
       return this.actor.type === 'Bot' ? refusal(403, 'Resource not accessible by integration') : { status: 200, json: this.actor };
     }
     const prefix = `/repos/${this.repository.owner}/${this.repository.name}`;
+    const setting = call.method === 'GET' ? this.settings.reply(call.url.pathname.slice(prefix.length), call.url, this.url) : null;
+    if (setting !== null) return setting;
     if (!call.url.pathname.startsWith(`${prefix}/`)) return refusal(404, 'Not Found');
     return this.#repositoryReply(call, call.url.pathname.slice(prefix.length));
   }
