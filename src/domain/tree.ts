@@ -11,8 +11,8 @@ export interface TreeEntry {
 /** Of a link: the path it leads to. */
 export interface Content {
   readonly size: number;
-  /** All of it, or as much as is ever looked at of a file that large. */
-  readonly bytes: Buffer;
+  /** All of it, or as much as is ever looked at of a file that large; null: it is too large to be had. */
+  readonly bytes: Buffer | null;
 }
 
 /** A sentence that ends without a full stop: what cannot be had, why, and what to do. */

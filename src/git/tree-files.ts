@@ -132,7 +132,7 @@ export class TreeFiles implements Files {
         links += 1;
         if (links > MOST_LINKS) return { code: 'unreadable', failure: 'it leads nowhere (ELOOP)', bytes: null };
         const content = this.#contentOf(next.entry);
-        if (content === undefined) return MISSING;
+        if (content === undefined || content.bytes === null) return MISSING;
         const target = content.bytes.toString('latin1');
         pending.push(...target.split('/').toReversed());
         if (!target.startsWith('/')) continue;

@@ -108,9 +108,9 @@ function readText(path: string, cap: number): Reading {
   }
 }
 
-/** @param bytes all of a file, or as much as is looked at of a larger one; `size` is that of the whole */
-export function decode(bytes: Buffer, size: number, cap: number): Reading {
-  if (size > cap) return { ...tooLarge(cap), bytes };
+/** @param bytes all of a file, or as much as is looked at of a larger one, if anything; `size` is that of the whole */
+export function decode(bytes: Buffer | null, size: number, cap: number): Reading {
+  if (bytes === null || size > cap) return { ...tooLarge(cap), bytes };
   try {
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -48,7 +48,7 @@ async function expectSame(folder: string, name: string, prefix = '', asked: Aske
   // What is said of absolute links depends on where the checkout is, so that it is the same folder for both.
   const fromFolder = seen(await readWorkspace({ root: join(folder, prefix), ...asked }));
   expect(seen(await readTree(folder, name, prefix, asked))).toEqual(fromFolder);
-  return fromFolder;
+  return { ...fromFolder, addresses: fromFolder.resources.map(([key = '']) => key.replace('\0', ' ')) };
 }
 
 const BUCKET = 'resource "aws_s3_bucket" "logs" {\n  bucket = var.name\n}\n';
@@ -103,8 +103,7 @@ describe('a commit read from its tree', () => {
   it('is the same as its checkout, whatever files name', async () => {
     const folder = realpathSync(makeRepository());
     const first = commit(folder, VARIED);
-    const { resources, coverage } = await expectSame(folder, first);
-    const addresses = resources.map(([key = '']) => key.split('\0').join(' '));
+    const { addresses, coverage } = await expectSame(folder, first);
     for (const expected of [
       'live aws_s3_bucket.logs',
       'live module.m.aws_s3_bucket.m',
@@ -143,10 +142,15 @@ describe('a commit read from its tree', () => {
     expect(seen(await readTree(folder, second))).not.toEqual(before);
   });
 
-  it.each(['live', 'stacks', 'folder.tf', 'nowhere', 'notes.txt'])('below the folder %s, where the rest is outside', async (prefix) => {
+  it.each([
+    ['stacks', ['broken.yaml Logs', 'parent.yaml Child', 'parent.yaml Child.B']],
+    ['folder.tf', ['. aws_s3_bucket.inner']],
+    ['nowhere', []],
+    ['notes.txt', ['x.yaml Logs']],
+  ])('below the folder %s, where the rest is outside', async (prefix, addresses) => {
     const folder = realpathSync(makeRepository());
     const first = commit(folder, { ...VARIED, 'notes.txt': null, 'nowhere/x.txt': '', 'notes.txt/x.yaml': STACK });
-    await expectSame(folder, first, prefix);
+    expect((await expectSame(folder, first, prefix)).addresses).toEqual(addresses);
   });
 
   it('with files that were named, inside and outside of the audited folder and of the repository', async () => {
@@ -155,17 +159,26 @@ describe('a commit read from its tree', () => {
     writeFileSync(join(elsewhere, 'mine.tfvars'), 'name = "mine"\n');
     const outside = `../../${elsewhere.split('/').at(-1)}/mine.tfvars`;
     const first = commit(folder, { ...VARIED, 'common.tfvars': 'name = "common"\n', 'live/linked.tfvars': { link: '../common.tfvars' } });
-    for (const variableFiles of [['../common.tfvars'], [outside], ['linked.tfvars'], ['nowhere.tfvars']]) {
-      await expectSame(folder, first, 'live', { paths: ['.'], variableFiles });
+    const digests = new Set<string | undefined>();
+    for (const variableFiles of [[], ['../common.tfvars'], [outside]]) {
+      const { resources } = await expectSame(folder, first, 'live', { paths: ['.'], variableFiles });
+      digests.add(new Map(resources.map(([key = '', digest]) => [key, digest])).get('.\0aws_s3_bucket.logs'));
+    }
+    expect(digests.size).toBe(3);
+    for (const name of ['linked.tfvars', 'nowhere.tfvars']) {
+      const { diagnostics } = await expectSame(folder, first, 'live', { paths: ['.'], variableFiles: [name] });
+      expect(diagnostics.map(({ file }) => file)).toContain(name);
     }
   });
 
   it('with the limits and selections of its checkout', async () => {
     const folder = realpathSync(makeRepository());
     const first = commit(folder, { ...VARIED, 'large.yaml': `${STACK}#${' '.repeat(4 * 1024 * 1024)}` });
-    await expectSame(folder, first, '', { paths: ['live', '!**/crlf.tf'], limits: { files: 3 } });
-    await expectSame(folder, first, '', { paths: ['.'], limits: { fileBytes: 100, pathBytes: 20, resources: 2 } });
-    await expectSame(folder, first, '', { paths: ['large.yaml'] });
+    const codes = async (asked: Asked) => (await expectSame(folder, first, '', asked)).diagnostics.map(({ code }) => code);
+    expect(await codes({ paths: ['live', '!**/crlf.tf'], limits: { files: 3 } })).toContain('limit-files');
+    const found = await codes({ paths: ['.'], limits: { fileBytes: 100, pathBytes: 20, resources: 1 } });
+    for (const code of ['limit-size', 'limit-path', 'limit-resources']) expect(found).toContain(code);
+    expect(await codes({ paths: ['large.yaml'] })).toEqual(['limit-size']);
   });
 
   it('with names that are not UTF-8', async () => {
@@ -187,12 +200,13 @@ describe('a commit read from its tree', () => {
     const first = commit(folder, { '.gitattributes': '*.tf text eol=crlf\n', 'main.tf': BUCKET, 'other.tf': 'locals {}\n' });
     rmSync(join(folder, 'main.tf'));
     git(folder, 'checkout', '--quiet', '.');
-    await expectSame(folder, first);
+    expect(readFileSync(join(folder, 'main.tf'), 'utf8')).toContain('\r\n');
+    expect((await expectSame(folder, first)).addresses).toEqual(['. aws_s3_bucket.logs']);
   });
 
   it('in a repository that names objects by SHA-256', async () => {
     const folder = realpathSync(makeRepository('--object-format=sha256'));
-    await expectSame(folder, commit(folder, VARIED));
+    expect((await expectSame(folder, commit(folder, VARIED))).addresses).toContain('live aws_s3_bucket.logs');
   });
 
   it('over repositories of any shape', async () => {
