@@ -25,7 +25,7 @@ export async function namedBase(reference: string, root: string, environment: En
   const refuse = (message: string) => new ConfigurationError([{ where: '--base', message }]);
   const checkout = checkoutAround(realpathSync(root));
   if (checkout === null) throw refuse(`${root} is in no git repository, so there is nothing to compare with: leave it out`);
-  const objects = new GitObjects(new Git(checkout, environment));
+  const objects = new GitObjects(new Git(checkout.folder, environment));
   const named = await objects.commit(reference);
   if (named === null) {
     throw refuse(
@@ -53,9 +53,7 @@ export async function namedBase(reference: string, root: string, environment: En
 /** An event that proposes a change to a branch. */
 export type Proposal = Extract<Event, { readonly baseSha: string }>;
 
-/**
- * @param github where commits are asked for that the checkout does not have and cannot fetch
- */
+/** @param github where commits are asked for that the checkout does not have and cannot fetch */
 export async function proposalBase(
   event: Proposal,
   { sha, workspace }: Pick<RunContext, 'sha' | 'workspace'>,
@@ -63,19 +61,39 @@ export async function proposalBase(
   environment: Environment,
 ): Promise<Base> {
   const folder = isEmpty(workspace) ? null : realpathSync(workspace);
-  // A checkout without git, as the checkout action makes it where git is not installed, has no objects.
-  const git = folder !== null && existsSync(join(folder, '.git')) ? new GitObjects(new Git({ folder }, environment)) : null;
+  const { git, below } = await checkoutIn(folder, [sha, event.headSha], environment);
   const commit = event.kind === 'merge_group' ? event.baseSha : await baseOf(event, sha, git, github);
   return {
     commit,
     read: async (asked) => {
-      const entries = await entriesOf(commit, git, github);
-      if ('unavailable' in entries) return sentence(entries, REMEDY);
+      const found = await entriesOf(commit, git, github);
+      if ('unavailable' in found) return sentence(found, REMEDY);
+      const entries = below === '' ? found : found.map((entry) => ({ ...entry, path: Buffer.concat([Buffer.from(`${below}/`), entry.path]) }));
       const local = [...(folder === null ? [] : [checkedOut(folder)]), ...(git === null ? [] : [git])];
       const read = await readCommit(entries, [...local, github], { checkout: folder, prefix: '' }, asked);
       return 'unavailable' in read ? sentence(read, REMEDY) : read;
     },
   };
+}
+
+/**
+ * The checkout of one of the commits: the workspace itself, or a folder in it that the checkout was told to use.
+ * One that was made without git, as it is where git is not installed, has no objects.
+ */
+async function checkoutIn(folder: string | null, commits: readonly string[], environment: Environment): Promise<Place> {
+  for (const below of folder === null ? [] : ['', ...readdirSync(folder)]) {
+    const inside = join(folder ?? '', below);
+    if (!existsSync(join(inside, '.git'))) continue;
+    const git = new GitObjects(new Git(inside, environment));
+    if (below === '' || commits.includes((await git.commit('HEAD')) ?? '')) return { git, below };
+  }
+  return { git: null, below: '' };
+}
+
+interface Place {
+  readonly git: GitObjects | null;
+  /** Its folder in the workspace; empty: the workspace. */
+  readonly below: string;
 }
 
 const REMEDY = 'Check out with `fetch-depth: 0`, or give the job `contents: read`.';

@@ -37,12 +37,18 @@ function allowing(allowed: readonly string[]): string[] {
 }
 
 export class Git {
-  readonly #checkout: Pick<Checkout, 'folder'>;
+  /** As in {@link Checkout}. */
+  readonly folder: string;
   readonly #environment: Environment;
 
-  constructor(checkout: Pick<Checkout, 'folder'>, environment: Environment) {
-    this.#checkout = checkout;
+  constructor(folder: string, environment: Environment) {
+    this.folder = folder;
     this.#environment = environment;
+  }
+
+  /** For another checkout. */
+  at(folder: string): Git {
+    return new Git(folder, this.#environment);
   }
 
   /** What a command that only reads writes to standard output; null when it fails, takes too long, or there is no git. */
@@ -66,7 +72,7 @@ export class Git {
 
   /** Naming the folder of git keeps git from looking for one, and from refusing one of another owner, as containers have it. */
   async #run(args: readonly string[], environment: Environment, { milliseconds, input, onOutput }: Running): Promise<string | null> {
-    const program = ['--git-dir', join(this.#checkout.folder, '.git'), '--no-optional-locks', '--no-replace-objects', ...NO_PROGRAMS];
+    const program = ['--git-dir', join(this.folder, '.git'), '--no-optional-locks', '--no-replace-objects', ...NO_PROGRAMS];
     const child = spawn('git', [...program, ...args], {
       cwd: tmpdir(),
       env: environment,

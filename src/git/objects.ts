@@ -1,12 +1,16 @@
 /** Commits among the objects of a checkout. */
-import { MOST_PEEKED } from '../iac/files.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Content, Objects, TreeEntry, Unavailable } from '../domain/tree.ts';
+import { MOST_PEEKED } from '../iac/files.ts';
 import type { Git } from './git.ts';
 
 const OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 
 export class GitObjects implements Objects {
   readonly #git: Git;
+  /** Those of submodules that entries were read from. */
+  readonly #submodules: GitObjects[] = [];
 
   constructor(git: Git) {
     this.#git = git;
@@ -43,17 +47,36 @@ export class GitObjects implements Objects {
   async entries(commit: string): Promise<readonly TreeEntry[] | Unavailable> {
     const listed = await this.#git.read(['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', commit]);
     if (listed === null) return { unavailable: `the checkout does not have commit ${commit.slice(0, 12)}` };
-    return listed
-      .split('\0')
-      .filter((line) => line !== '')
-      .map((line) => toEntry(line));
+    const entries: TreeEntry[] = [];
+    for (const line of listed.split('\0')) {
+      const entry = line === '' ? null : toEntry(line);
+      if (entry?.kind === 'submodule') entries.push(...(await this.#submodule(entry)));
+      else if (entry !== null) entries.push(entry);
+    }
+    return entries;
   }
 
   async contents(wanted: readonly TreeEntry[]): Promise<ReadonlyMap<string, Content>> {
     const batch = new Batch();
     const input = wanted.map(({ oid }) => `${oid}\n`).join('');
     if (wanted.length > 0) await this.#git.read(['cat-file', '--batch'], (chunk) => batch.take(chunk), input);
-    return batch.contents;
+    const found = new Map(batch.contents);
+    for (const submodule of this.#submodules) {
+      const left = wanted.filter(({ oid }) => !found.has(oid));
+      for (const [oid, content] of await submodule.contents(left)) found.set(oid, content);
+    }
+    return found;
+  }
+
+  /** What is in a submodule that is checked out too, as it is audited with the rest; else itself, a folder with nothing in it. */
+  async #submodule(entry: TreeEntry): Promise<readonly TreeEntry[]> {
+    const folder = join(this.#git.folder, entry.path.toString());
+    if (!existsSync(join(folder, '.git'))) return [entry];
+    const objects = new GitObjects(this.#git.at(folder));
+    const entries = await objects.entries(entry.oid);
+    if ('unavailable' in entries) return [entry];
+    this.#submodules.push(objects);
+    return entries.map((inner) => ({ ...inner, path: Buffer.concat([entry.path, Buffer.from('/'), inner.path]) }));
   }
 }
 

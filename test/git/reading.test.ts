@@ -34,7 +34,7 @@ function seen(workspace: Workspace) {
 
 /** A commit read from its tree, while something else may be checked out. */
 async function readTree(folder: string, name: string, prefix = '', asked: Asked = { paths: ['.'] }): Promise<Workspace> {
-  const objects = new GitObjects(new Git({ folder }, process.env));
+  const objects = new GitObjects(new Git(folder, process.env));
   const entries = await objects.entries(name);
   if ('unavailable' in entries) throw new Error(entries.unavailable);
   const read = await readCommit(entries, [checkedOut(folder), objects], { checkout: folder, prefix }, asked);
@@ -204,6 +204,26 @@ describe('a commit read from its tree', () => {
     expect((await expectSame(folder, first)).addresses).toEqual(['. aws_s3_bucket.logs']);
   });
 
+  it('with submodules, checked out or not, and a commit of one that is not there', async () => {
+    const inner = realpathSync(makeRepository());
+    const old = commit(inner, { 'main.tf': BUCKET.replace('var.name', '"old"'), 'notes.txt': '' });
+    commit(inner, { 'main.tf': BUCKET.replace('var.name', '"new"') });
+    const folder = realpathSync(makeRepository());
+    git(folder, 'submodule', '--quiet', 'add', `file://${inner}`, 'sub');
+    const newer = commit(folder, { 'main.tf': 'module "m" {\n  source = "./sub"\n}\n' });
+    expect((await expectSame(folder, newer)).addresses).toEqual(['. module.m.aws_s3_bucket.logs']);
+    git(join(folder, 'sub'), 'checkout', '--quiet', old);
+    const older = commit(folder, {});
+    const { resources } = await expectSame(folder, older);
+    git(folder, 'submodule', '--quiet', 'update');
+    git(folder, 'checkout', '--quiet', newer);
+    git(folder, 'submodule', '--quiet', 'update');
+    expect(seen(await readTree(folder, older)).resources).toEqual(resources);
+
+    git(folder, 'submodule', '--quiet', 'deinit', '--force', 'sub');
+    expect((await expectSame(folder, newer)).diagnostics.map(({ code }) => code)).toEqual(['unresolved-module']);
+  });
+
   it('in a repository that names objects by SHA-256', async () => {
     const folder = realpathSync(makeRepository('--object-format=sha256'));
     expect((await expectSame(folder, commit(folder, VARIED))).addresses).toContain('live aws_s3_bucket.logs');
@@ -285,9 +305,9 @@ describe('git that is run on a checkout', () => {
     const files = () => execFileSync('find', [folder, '-newer', script], { encoding: 'utf8' });
     const before = files();
     await readTree(folder, first);
-    expect(await new GitObjects(new Git({ folder }, process.env)).mergeBase('HEAD', first)).toBe(first);
+    expect(await new GitObjects(new Git(folder, process.env)).mergeBase('HEAD', first)).toBe(first);
     expect(files()).toBe(before);
-    await new GitObjects(new Git({ folder }, process.env)).fetch('b'.repeat(40));
+    await new GitObjects(new Git(folder, process.env)).fetch('b'.repeat(40));
     expect(existsSync(trap)).toBe(false);
   });
 
@@ -296,7 +316,7 @@ describe('git that is run on a checkout', () => {
     const bin = temporaryFolder();
     writeFileSync(join(bin, 'git'), `#!/bin/sh\n/usr/bin/env > ${bin}/environment\necho "$@" >> ${bin}/environment\n`, { mode: 0o755 });
     const secrets = { GITHUB_TOKEN: 'secret', 'INPUT_GITHUB-TOKEN': 'secret', ACTIONS_RUNTIME_TOKEN: 'secret', GIT_DIR: '/secret' };
-    const objects = new GitObjects(new Git({ folder }, { ...secrets, PATH: `${bin}:/usr/bin:/bin`, HOME: '/home/ada' }));
+    const objects = new GitObjects(new Git(folder, { ...secrets, PATH: `${bin}:/usr/bin:/bin`, HOME: '/home/ada' }));
     await objects.fetch('b'.repeat(40));
     const told = execFileSync('cat', [join(bin, 'environment')], { encoding: 'utf8' });
     expect(told).not.toContain('secret');
@@ -308,7 +328,7 @@ describe('git that is run on a checkout', () => {
   it.each(['--output=/tmp/x', '-h', 'nowhere', 'HEAD:main.tf', 'HEAD^{tree}', ''])('takes %j for no commit', async (name) => {
     const folder = makeRepository();
     commit(folder, { 'main.tf': BUCKET });
-    expect(await new GitObjects(new Git({ folder }, process.env)).commit(name)).toBe(null);
+    expect(await new GitObjects(new Git(folder, process.env)).commit(name)).toBe(null);
   });
 
   it('reads a checkout of another owner', async () => {
