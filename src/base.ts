@@ -68,7 +68,8 @@ export async function proposalBase(
     read: async (asked) => {
       const found = await entriesOf(commit, git, github);
       if ('unavailable' in found) return sentence(found, REMEDY);
-      const entries = below === '' ? found : found.map((entry) => ({ ...entry, path: Buffer.concat([Buffer.from(`${below}/`), entry.path]) }));
+      const entries =
+        below === '' ? found : found.map((entry) => ({ ...entry, path: Buffer.concat([Buffer.from(`${below}/`), entry.path]) }));
       const local = [...(folder === null ? [] : [checkedOut(folder)]), ...(git === null ? [] : [git])];
       const read = await readCommit(entries, [...local, github], { checkout: folder, prefix: '' }, asked);
       return 'unavailable' in read ? sentence(read, REMEDY) : read;
