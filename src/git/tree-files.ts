@@ -131,9 +131,8 @@ export class TreeFiles implements Files {
       if (next?.kind === 'link') {
         links += 1;
         if (links > MOST_LINKS) return { code: 'unreadable', failure: 'it leads nowhere (ELOOP)', bytes: null };
-        const content = this.#contentOf(next.entry);
-        if (content === undefined || content.bytes === null) return MISSING;
-        const target = content.bytes.toString('latin1');
+        const target = this.#contentOf(next.entry)?.bytes?.toString('latin1');
+        if (target === undefined) return MISSING;
         pending.push(...target.split('/').toReversed());
         if (!target.startsWith('/')) continue;
         const rest = this.#below(pending.toReversed().join('/'));

@@ -138,7 +138,9 @@ export class FakeGitHub {
 
   /** Adds a commit with the files it has. */
   commit(sha: string, files: Readonly<Record<string, string | Buffer>> = {}): void {
-    this.#commits.set(sha, new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)])));
+    const contents = new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)]));
+    this.#commits.set(sha, contents);
+    this.trees.add(sha, contents);
   }
 
   /** Seeds a comment of anybody; answers its id. */

@@ -1,5 +1,6 @@
-/** Commits, trees and blobs of the fake GitHub, which are those of a real repository. https://docs.github.com/rest/git */
+/** Commits, trees and blobs of the fake GitHub: those of a real repository, or such as were added. https://docs.github.com/rest/git */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { refusal } from './github-reply.ts';
 import type { Reply } from './github-reply.ts';
 
@@ -11,12 +12,27 @@ export class FakeTrees {
   /** Objects that GitHub no longer has. */
   readonly lost = new Set<string>();
 
+  /** What was added, by the end of the path it is asked with. */
+  readonly #added = new Map<string, unknown>();
+
+  /** A commit without parents. Its tree is listed whole, however it is asked for. */
+  add(sha: string, files: ReadonlyMap<string, Buffer>): void {
+    const list = [...files].map(([path, content]) => ({ path, mode: '100644', type: 'blob', size: content.length, sha: nameOf(content) }));
+    const tree = createHash('sha1').update(JSON.stringify(list)).digest('hex');
+    this.#added.set(`commits/${sha}`, { sha, tree: { sha: tree }, parents: [] });
+    this.#added.set(`trees/${tree}`, { sha: tree, tree: list, truncated: false });
+    for (const content of files.values())
+      this.#added.set(`blobs/${nameOf(content)}`, { encoding: 'base64', content: content.toString('base64') });
+  }
+
   /** Null for what is asked of others. */
   reply(path: string, url: URL): Reply | null {
     const [, kind, id] = /^\/git\/(commits|trees|blobs)\/([0-9a-f]+)$/u.exec(path) ?? [];
+    const added = this.#added.get(`${kind}/${id}`);
+    if (added !== undefined) return { status: 200, json: added };
     if (kind === undefined || id === undefined || this.repository === null) return null;
-    const type = this.#git('cat-file', '-t', id)?.toString().trim();
     if (this.lost.has(id)) return refusal(404, 'Not Found');
+    const type = this.#git('cat-file', '-t', id)?.toString().trim();
     if (type === undefined) return kind === 'commits' ? null : refusal(404, 'Not Found');
     switch (kind) {
       case 'commits':
@@ -60,4 +76,9 @@ export class FakeTrees {
       return undefined;
     }
   }
+}
+
+/** Git's name of a content. */
+function nameOf(content: Buffer): string {
+  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }
