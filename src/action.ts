@@ -1,30 +1,36 @@
 /** The GitHub Action: settings from its inputs, the policy from the base commit, the report to the pull request. */
-import { realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { decide } from './approve.ts';
+import { isEmpty, proposalBase, uncheckedOut } from './base.ts';
+import type { Proposal } from './base.ts';
 import { underPolicy } from './config/config.ts';
-import type { Settings } from './config/config.ts';
+import type { Config, Settings } from './config/config.ts';
 import { allowsPullRequestTarget, inputsFromEnvironment, settingsFromInputs } from './config/inputs.ts';
 import { parsePolicy } from './config/policy/parse.ts';
 import type { Policy } from './config/policy/policy.ts';
 import { ConfigurationError } from './config/problem.ts';
+import { Explained } from './domain/explained.ts';
 import { deliverReport, note } from './deliver.ts';
 import { PullRequestApprovals } from './github/approvals.ts';
 import { readFileAt } from './github/base-file.ts';
 import { CheckRun } from './github/check-run.ts';
 import { GitHubClient } from './github/client.ts';
+import { deliver } from './github/errors.ts';
 import { readContext } from './github/event.ts';
-import type { Event, RunContext } from './github/event.ts';
+import type { Event, PullRequestEvent, RunContext } from './github/event.ts';
 import { RunnerLog } from './github/log.ts';
 import { setOutputs } from './github/output.ts';
 import { useProxy } from './github/proxy.ts';
+import { proposedCommit } from './github/pull-request.ts';
+import { GitHubObjects } from './github/tree.ts';
 import type { Distribution } from './launch.ts';
 import { checkError, checkProgress } from './report/check.ts';
 import { progressLine } from './report/progress.ts';
 import type { Report } from './report/report.ts';
 import { renderText } from './report/text.ts';
 import { Cancelled, EXIT_CODES, TOOL_ERROR, messageOf, run } from './run.ts';
-import type { Progress } from './run.ts';
+import type { RunContext as Audit, Progress } from './run.ts';
 
 /** What a process that SIGINT ended would have. */
 const CANCELLED = 130;
@@ -111,15 +117,14 @@ async function audit(context: RunContext, task: Task, readTerms: () => Promise<T
   const check = startCheck(context, settings, runUrl, client);
   try {
     const { policy, approvals } = await readTerms();
-    const config = underPolicy(settings, policy);
+    const config = withScope(underPolicy(settings, policy), context);
     const sayTenths = everyTenth((progress) => log.say(progressLine(progress)));
     const report = await run(config, {
-      root: realpathSync(context.workspace),
+      ...(await filesOf(context, config, log)),
       distribution,
       environment: process.env,
       repository: String(context.repository.id),
       links: linksOf(context),
-      base: null,
       approvals,
       today: (client.serverDate ?? new Date()).toISOString().slice(0, 10),
       signal,
@@ -146,6 +151,51 @@ async function approvalsOf(event: Event, policy: Policy | null, { client, log }:
   const approvals = new PullRequestApprovals(client, event, terms);
   note(await approvals.load(), log);
   return approvals;
+}
+
+/** For reading commits, all requests together, those at the same time one by one: what is left to deliver the report is its own. */
+const OBJECTS_MILLISECONDS = 120_000;
+/** Files of a repository that is not checked out: a request each, of 1,000 an hour that a job's token may make. */
+const UNCHECKED_OUT_FILES = 500;
+/** A folder without files. */
+const NOWHERE = '';
+
+/** Where the files are that are audited, and those that they are compared with. */
+async function filesOf(context: RunContext, config: Config, log: RunnerLog): Promise<Pick<Audit, 'root' | 'read' | 'base'>> {
+  const { event, workspace, headIsCheckedOut } = context;
+  const client = new GitHubClient({ ...context, token: config.githubToken, totalMilliseconds: OBJECTS_MILLISECONDS });
+  const isUncheckedOut = !headIsCheckedOut || isEmpty(workspace);
+  const objects = new GitHubObjects(client, isUncheckedOut ? { contents: UNCHECKED_OUT_FILES } : {});
+  const sha = headIsCheckedOut || event.kind !== 'pull_request' ? context.sha : await proposedBy(event, client);
+  // What is checked out instead of the head has no part in it.
+  const place = headIsCheckedOut ? context : { sha, workspace: NOWHERE };
+  const base = isCompared(event, config) ? await proposalBase(event, place, objects, process.env) : null;
+  if (!isUncheckedOut) return { root: realpathSync(workspace), base };
+  const why = headIsCheckedOut ? 'Nothing is checked out' : 'What is proposed is never checked out on this event';
+  if (config.policy.scanners.length > 0)
+    throw new Explained(
+      `${why}, and the scanners of the policy read files: audit with \`on: pull_request\` and \`uses: actions/checkout\`.`,
+    );
+  mkdirSync(workspace, { recursive: true });
+  log.message('notice', `${why}, so the files of commit ${sha.slice(0, 12)} are read from GitHub one by one.`);
+  return { root: realpathSync(workspace), read: uncheckedOut(sha, objects), base };
+}
+
+async function proposedBy({ number, headSha }: PullRequestEvent, client: GitHubClient): Promise<string> {
+  const purpose = { lost: `What pull request ${number} proposes could not be read`, permission: 'contents: read', fork: false };
+  const proposed = await deliver(purpose, () => proposedCommit(client, number, headSha));
+  if ('notice' in proposed) throw new Explained(proposed.notice);
+  return proposed.delivered;
+}
+
+/** Only a pull request is audited in part unless asked to be: what is merged is audited as a whole. */
+function withScope(config: Config, { event }: RunContext): Config {
+  return event.kind === 'pull_request' ? config : { ...config, scope: config.scope ?? 'all' };
+}
+
+/** A merge queue compares with nothing, unless it is asked for what is new. */
+function isCompared(event: Event, { block }: Config): event is Proposal {
+  return event.kind === 'pull_request' || (event.kind === 'merge_group' && block === 'new');
 }
 
 function startCheck(

@@ -13,7 +13,7 @@ import { auditOf } from './domain/steps.ts';
 import type { AuditBasis, WorkspaceAudit } from './domain/steps.ts';
 import type { Workspace } from './domain/workspace.ts';
 import { readWorkspace } from './iac/workspace.ts';
-import type { Folder } from './iac/workspace.ts';
+import type { Asked } from './iac/workspace.ts';
 import type { Distribution } from './launch.ts';
 import type { BaseReport, Report } from './report/report.ts';
 import { rules } from './rules/index.ts';
@@ -39,6 +39,8 @@ export function messageOf(error: unknown): string {
 export interface RunContext {
   /** Absolute path of the folder that is audited. */
   readonly root: string;
+  /** Reads what is audited where it is not in the folder; by default it is. */
+  readonly read?: (asked: Asked) => Promise<Workspace>;
   readonly distribution: Distribution;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Tells repositories on one server apart: a number or a digest, never a name. */
@@ -59,7 +61,7 @@ export interface RunContext {
 export interface Base {
   readonly commit: string;
   /** Reads the same of the commit's files as of those that are audited; a sentence when they cannot be had. */
-  read(asked: Omit<Folder, 'root'>): Promise<Workspace | { readonly unavailable: string }>;
+  read(asked: Asked): Promise<Workspace | { readonly unavailable: string }>;
 }
 
 export interface Progress {
@@ -92,7 +94,8 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
       variableFiles: config.variableFiles,
       parameterFiles: config.parameterFiles,
     };
-    const workspace = await readWorkspace({ root: context.root, ...asked, planFiles: config.planFiles });
+    const read = context.read ?? ((all: Asked) => readWorkspace({ root: context.root, ...all }));
+    const workspace = await read({ ...asked, planFiles: config.planFiles });
     const audit = auditOf(workspace, basis);
     const base = await readBase(config, context, asked);
     const comparison =
@@ -131,7 +134,7 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
 async function readBase(
   { scope, block }: Config,
   { base }: RunContext,
-  asked: Omit<Folder, 'root'>,
+  asked: Asked,
 ): Promise<Workspace | { readonly unavailable: string } | null> {
   return base === null || (scope === 'all' && block === 'all') ? null : base.read(asked);
 }

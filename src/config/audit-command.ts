@@ -12,6 +12,8 @@ export interface AuditCommand {
   readonly format: 'text' | 'json' | 'sarif' | 'markdown' | 'html';
   /** Where to write the report; null: standard output. */
   readonly output: string | null;
+  /** Any name of the commit that the change is compared with; null: nothing is compared. */
+  readonly base: string | null;
   /** False after `--no-color`; whether there is a terminal is for the caller to see. */
   readonly color: boolean;
 }
@@ -58,6 +60,7 @@ function commandLineSchema(workspace: string) {
     'config-file': line.prefault(POLICY_FILE),
     format: auditFormat,
     output: line.optional(),
+    base: line.optional(),
   });
 }
 
@@ -72,7 +75,11 @@ export function parseAudit(args: readonly string[], environment: Given, workspac
     .description('Audits the S3 and EC2 resources that Terraform and CloudFormation files declare.')
     .argument('[PATH...]', 'files and folders to audit (default: this folder)')
     .option('--format <format>', 'text, json, sarif, markdown or html (default: text)')
-    .option('--output <file>', 'write the report to a file (default: standard output)');
+    .option('--output <file>', 'write the report to a file (default: standard output)')
+    .option(
+      '--base <commit>',
+      'audit what changed since a branch, tag or commit (where HEAD parted from it), and fail for new findings only; --scope all and --block all undo each',
+    );
   for (const { name, description, default: initial } of documentedInputs()) {
     const flags = Object.entries(FLAGS).find(([input]) => input === name)?.[1];
     const repeated = REPEATED.has(name);
@@ -99,6 +106,7 @@ export function parseAudit(args: readonly string[], environment: Given, workspac
     ...NOT_ON_GITHUB,
     format: option('format'),
     output: option('output'),
+    base: option('base'),
   };
   const { settings, values } = readSettings(commandLineSchema(workspace), given, whereOnCommandLine);
   return {
@@ -106,6 +114,7 @@ export function parseAudit(args: readonly string[], environment: Given, workspac
     settings: { ...settings, paths: program.args.length === 0 ? ['.'] : program.args },
     format: values.format,
     output: values.output ?? null,
+    base: values.base ?? null,
     color: options.get('color') !== false,
   };
 }

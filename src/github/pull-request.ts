@@ -72,6 +72,24 @@ export async function readPull(client: GitHubClient, number: number): Promise<Pu
   return (await client.request({ method: 'GET', path: `/pulls/${number}` }, pullSchema)).data;
 }
 
+/**
+ * What a runner checks out for a pull request: the merge of its head and its base, as GitHub keeps it; the head where there is none
+ * of this head, as with a conflict.
+ * @throws GitHubError
+ */
+export async function proposedCommit(client: GitHubClient, number: number, headSha: string): Promise<string> {
+  try {
+    const ref = z.object({ object: z.object({ sha: z.string().regex(SHA) }) });
+    const { sha } = (await client.request({ method: 'GET', path: `/git/ref/pull/${number}/merge` }, ref)).data.object;
+    const commit = z.object({ parents: z.array(z.object({ sha: z.string() })) });
+    const { parents } = (await client.request({ method: 'GET', path: `/git/commits/${sha}` }, commit)).data;
+    return parents.length === 2 && parents[1]?.sha === headSha ? sha : headSha;
+  } catch (error) {
+    if (error instanceof GitHubError && error.failure.kind === 'refused' && error.failure.status === 404) return headSha;
+    throw error;
+  }
+}
+
 /** @throws GitHubError */
 export async function changedFiles(client: GitHubClient, number: number): Promise<ChangedFile[]> {
   return (await client.pages(`/pulls/${number}/files`, MOST_PAGES, filesSchema)).items;
