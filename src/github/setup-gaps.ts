@@ -16,7 +16,7 @@ export interface SetupVerdict {
 }
 
 /** Name of the check run unless the workflow gives another. */
-export const CHECK_NAME = 'Infrastructure security';
+const CHECK_NAME = 'Infrastructure security';
 
 /** @param action name of the action's repository, by which steps that use it are known */
 export function judgeSetup(setup: Setup, action: string): SetupVerdict {
