@@ -51,6 +51,7 @@ function createActivities({ steps, onStep }) {
                 clearInterval(beat);
             }
         },
+        verifyApproval: (id, request) => steps.verifyApproval(id, request),
     };
 }
 async function typed(work) {

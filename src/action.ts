@@ -1,24 +1,28 @@
 /** The GitHub Action: settings from its inputs, the policy from the base commit, the report to the pull request. */
 import { mkdirSync, realpathSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { decide } from './approve.ts';
 import { isEmpty, proposalBase, uncheckedOut } from './base.ts';
 import type { Proposal } from './base.ts';
 import { underPolicy } from './config/config.ts';
 import type { Config, Settings } from './config/config.ts';
-import { inputsFromEnvironment, settingsFromInputs } from './config/inputs.ts';
+import { allowsPullRequestTarget, inputsFromEnvironment, settingsFromInputs } from './config/inputs.ts';
 import { parsePolicy } from './config/policy/parse.ts';
 import type { Policy } from './config/policy/policy.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { Explained } from './domain/explained.ts';
 import { deliverReport, note } from './deliver.ts';
+import { PullRequestApprovals } from './github/approvals.ts';
 import { readFileAt } from './github/base-file.ts';
 import { CheckRun } from './github/check-run.ts';
 import { GitHubClient } from './github/client.ts';
+import { deliver } from './github/errors.ts';
 import { readContext } from './github/event.ts';
-import type { Event, RunContext } from './github/event.ts';
+import type { Event, PullRequestEvent, RunContext } from './github/event.ts';
 import { RunnerLog } from './github/log.ts';
 import { setOutputs } from './github/output.ts';
 import { useProxy } from './github/proxy.ts';
+import { proposedCommit } from './github/pull-request.ts';
 import { GitHubObjects } from './github/tree.ts';
 import type { Distribution } from './launch.ts';
 import { checkError, checkProgress } from './report/check.ts';
@@ -52,13 +56,68 @@ async function act(distribution: Distribution, log: RunnerLog, signal: AbortSign
   note(setOutputs(process.env, { verdict: 'error' }), log);
   log.pauseCommands();
   useProxy(process.env);
-  const context = readContext(process.env);
+  const context = readContext(process.env, allowsPullRequestTarget(process.env));
   const settings = settingsOf(context);
   const client = new GitHubClient({ ...context, token: settings.githubToken });
+  const task: Task = { distribution, log, signal, settings, client };
+  const exitCode = await actOn(context, task);
+  if (exitCode === null) note(setOutputs(process.env, { verdict: '' }), log);
+  log.resumeCommands();
+  return exitCode ?? EXIT_CODES.pass;
+}
+
+interface Task {
+  readonly distribution: Distribution;
+  readonly log: RunnerLog;
+  readonly signal: AbortSignal;
+  readonly settings: Settings;
+  readonly client: GitHubClient;
+}
+
+/** Null: there was nothing to audit. */
+async function actOn(context: ReturnType<typeof readContext>, task: Task): Promise<number | null> {
+  const { event } = context;
+  const { settings, client, log } = task;
+  switch (event.kind) {
+    case 'ignored':
+      return null;
+    case 'issue_comment':
+      return decide(
+        { ...context, event },
+        {
+          client,
+          log,
+          readPolicy: (pull) => readPolicy(pull, settings, client),
+          audit: (pull, policy, approvals) => audit(pull, task, async () => ({ policy, approvals })),
+        },
+      );
+    case 'pull_request':
+    case 'push':
+    case 'merge_group':
+    case 'schedule':
+    case 'workflow_dispatch':
+      return audit({ ...context, event }, task, async () => {
+        const policy = await readPolicy({ ...context, event }, settings, client);
+        return { policy, approvals: await approvalsOf(event, policy, task) };
+      });
+    default:
+      return event satisfies never;
+  }
+}
+
+interface Terms {
+  readonly policy: Policy | null;
+  readonly approvals: PullRequestApprovals | null;
+}
+
+/** The audit of a commit, from its check run to the delivery of its report; what `readTerms` throws ends the check run too. */
+async function audit(context: RunContext, task: Task, readTerms: () => Promise<Terms>): Promise<number> {
+  const { distribution, log, signal, settings, client } = task;
   const runUrl = `${context.serverUrl}/${context.repository.owner}/${context.repository.name}/actions/runs/${context.runId}`;
   const check = startCheck(context, settings, runUrl, client);
   try {
-    const config = withScope(underPolicy(settings, await readPolicy(context, settings, client)), context);
+    const { policy, approvals } = await readTerms();
+    const config = withScope(underPolicy(settings, policy), context);
     const sayTenths = everyTenth((progress) => log.say(progressLine(progress)));
     const report = await run(config, {
       ...(await filesOf(context, config, log)),
@@ -66,8 +125,8 @@ async function act(distribution: Distribution, log: RunnerLog, signal: AbortSign
       environment: process.env,
       repository: String(context.repository.id),
       links: linksOf(context),
-      approvals: null,
-      today: new Date().toISOString().slice(0, 10),
+      approvals,
+      today: (client.serverDate ?? new Date()).toISOString().slice(0, 10),
       signal,
       log: (line) => log.say(line),
       onProgress: (progress) => {
@@ -77,7 +136,6 @@ async function act(distribution: Distribution, log: RunnerLog, signal: AbortSign
     });
     log.say(renderText(report, { colour: false }));
     await deliverReport(report, { config, context, environment: process.env, runUrl, client, check, log });
-    log.resumeCommands();
     return EXIT_CODES[report.verdict.outcome];
   } catch (error) {
     // Its failure is not said as well: the error is.
@@ -86,23 +144,48 @@ async function act(distribution: Distribution, log: RunnerLog, signal: AbortSign
   }
 }
 
+/** Every run of a pull request applies what was decided: an embedded server remembers nothing. */
+async function approvalsOf(event: Event, policy: Policy | null, { client, log }: Task): Promise<PullRequestApprovals | null> {
+  const terms = policy?.approval ?? null;
+  if (event.kind !== 'pull_request' || terms === null) return null;
+  const approvals = new PullRequestApprovals(client, event, terms);
+  note(await approvals.load(), log);
+  return approvals;
+}
+
 /** For reading commits, all requests together, those at the same time one by one: what is left to deliver the report is its own. */
 const OBJECTS_MILLISECONDS = 120_000;
 /** Files of a repository that is not checked out: a request each, of 1,000 an hour that a job's token may make. */
 const UNCHECKED_OUT_FILES = 500;
+/** A folder without files. */
+const NOWHERE = '';
 
 /** Where the files are that are audited, and those that they are compared with. */
 async function filesOf(context: RunContext, config: Config, log: RunnerLog): Promise<Pick<Audit, 'root' | 'read' | 'base'>> {
-  const { event, sha, workspace } = context;
-  const isUncheckedOut = isEmpty(workspace);
+  const { event, workspace, headIsCheckedOut } = context;
   const client = new GitHubClient({ ...context, token: config.githubToken, totalMilliseconds: OBJECTS_MILLISECONDS });
+  const isUncheckedOut = !headIsCheckedOut || isEmpty(workspace);
   const objects = new GitHubObjects(client, isUncheckedOut ? { contents: UNCHECKED_OUT_FILES } : {});
-  const base = isCompared(event, config) ? await proposalBase(event, context, objects, process.env) : null;
+  const sha = headIsCheckedOut || event.kind !== 'pull_request' ? context.sha : await proposedBy(event, client);
+  // What is checked out instead of the head has no part in it.
+  const place = headIsCheckedOut ? context : { sha, workspace: NOWHERE };
+  const base = isCompared(event, config) ? await proposalBase(event, place, objects, process.env) : null;
   if (!isUncheckedOut) return { root: realpathSync(workspace), base };
-  if (config.policy.scanners.length > 0) throw new Explained(NO_FILES_FOR_SCANNERS);
+  const why = headIsCheckedOut ? 'Nothing is checked out' : 'What is proposed is never checked out on this event';
+  if (config.policy.scanners.length > 0)
+    throw new Explained(
+      `${why}, and the scanners of the policy read files: audit with \`on: pull_request\` and \`uses: actions/checkout\`.`,
+    );
   mkdirSync(workspace, { recursive: true });
-  log.message('notice', `Nothing is checked out, so the files of commit ${sha.slice(0, 12)} are read from GitHub one by one.`);
+  log.message('notice', `${why}, so the files of commit ${sha.slice(0, 12)} are read from GitHub one by one.`);
   return { root: realpathSync(workspace), read: uncheckedOut(sha, objects), base };
+}
+
+async function proposedBy({ number, headSha }: PullRequestEvent, client: GitHubClient): Promise<string> {
+  const purpose = { lost: `What pull request ${number} proposes could not be read`, permission: 'contents: read', fork: false };
+  const proposed = await deliver(purpose, () => proposedCommit(client, number, headSha));
+  if ('notice' in proposed) throw new Explained(proposed.notice);
+  return proposed.delivered;
 }
 
 /** Only a pull request is audited in part unless asked to be: what is merged is audited as a whole. */
@@ -114,9 +197,6 @@ function withScope(config: Config, { event }: RunContext): Config {
 function isCompared(event: Event, { block }: Config): event is Proposal {
   return event.kind === 'pull_request' || (event.kind === 'merge_group' && block === 'new');
 }
-
-const NO_FILES_FOR_SCANNERS =
-  'Nothing is checked out, and the scanners of the policy read files: add the step `uses: actions/checkout` before this one.';
 
 function startCheck(
   { event, runId, runAttempt }: RunContext,
@@ -130,7 +210,7 @@ function startCheck(
 }
 
 /** A manual run may narrow what its workflow file asks for. */
-function settingsOf({ event, workspace }: RunContext): Settings {
+function settingsOf({ event, workspace }: ReturnType<typeof readContext>): Settings {
   const asked = event.kind === 'workflow_dispatch' ? event.inputs : {};
   const given = Object.entries(inputsFromEnvironment(process.env)).filter(([, value]) => (value ?? '') !== '');
   return settingsFromInputs({ ...Object.fromEntries(given), ...asked }, workspace);

@@ -5,6 +5,7 @@ import { main as baseline } from './commands/baseline.ts';
 import { main as migrate } from './commands/migrate.ts';
 import { main as mcp } from './commands/mcp.ts';
 import { main as rules } from './commands/rules.ts';
+import { main as verifySetup } from './commands/verify-setup.ts';
 import type { Distribution } from './launch.ts';
 import { terminalText } from './report/encode/terminal.ts';
 import { TOOL_ERROR, messageOf } from './run.ts';
@@ -15,6 +16,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['migrate', migrate],
   ['mcp', mcp],
   ['rules', rules],
+  ['verify-setup', verifySetup],
 ]);
 
 export function main(distribution: Distribution): void {

@@ -44,7 +44,9 @@ export async function deliverReport(report: Report, channels: Channels): Promise
   writeLocally(report, channels);
   const left = await endCheck(report, channels);
   if (config.annotations) channels.log.annotate(left);
-  if (context.event.kind === 'pull_request') await tellPullRequest(report, context.event, channels);
+  if (context.event.kind !== 'pull_request') return;
+  if ((await channels.check?.isLatest()) === false) channels.log.say('A later run of the same commit writes to the pull request.');
+  else await tellPullRequest(report, context.event, channels);
 }
 
 /** A failed delivery is said and changes nothing else. */

@@ -144,6 +144,11 @@ export function inputsSchema(workspace: string) {
       .prefault('Infrastructure security')
       .describe('Name of the check run, which shows the progress, the verdict and up to 1,000 annotations; `none`: no check run.'),
     annotations: flag.prefault('true').describe('Whether to mark the lines concerned with annotations.'),
+    'allow-pull-request-target': flag
+      .prefault('false')
+      .describe(
+        'Whether the event `pull_request_target` is taken, whose token may write to pull requests from forks. What they propose is then read through the API and never checked out, and must not be checked out by other steps.',
+      ),
     'job-summary': flag.prefault('true').describe('Whether to write the report to the job summary.'),
     'sarif-file': file.optional().describe('Where to write a SARIF 2.1.0 file, inside the workspace. Not written by default.'),
     'report-file': file.optional().describe('Where to write the JSON report, inside the workspace. Not written by default.'),
@@ -272,4 +277,9 @@ export function documentedInputs(): InputDocumentation[] {
 /** The inputs among a runner's environment variables: `INPUT_FAIL-ON-SEVERITY`. */
 export function inputsFromEnvironment(environment: Given): Given {
   return Object.fromEntries(documentedInputs().map(({ name }) => [name, environment[`INPUT_${name.toUpperCase()}`]]));
+}
+
+/** Whether pull_request_target is taken. It is asked before there are settings, which tell of a value that is neither true nor false. */
+export function allowsPullRequestTarget(environment: Given): boolean {
+  return flag.safeParse(inputsFromEnvironment(environment)['allow-pull-request-target']).data ?? false;
 }

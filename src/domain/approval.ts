@@ -34,6 +34,10 @@ export type ApprovalState = 'waiting' | 'approved' | 'rejected' | 'expired';
 
 /** Where decisions come from. Ids are hints from anywhere: whether one counts is for `verify` alone to say. */
 export interface Approvals {
+  /** What decisions are about, such as a commit: an audit that waits for one is not that of another. Absent: they are about the declaration alone. */
+  readonly scope?: string;
+  /** Tells all that can be decided, before anything is asked: what is short for one thing of it must not be short for two. */
+  declare?(all: readonly ApprovalRequest[]): void;
   /** Ids of decisions that may be about this request. */
   candidates(request: ApprovalRequest): readonly string[];
   /** Checks everything again at the moment of effect; a refusal is a sentence. */

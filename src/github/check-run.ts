@@ -107,6 +107,18 @@ export class CheckRun {
     });
   }
 
+  /** False when a later run of the same commit has a check run of this name: the words are then for that run to say. */
+  async isLatest(): Promise<boolean> {
+    const own = await this.#opening;
+    if (own instanceof GitHubError) return true;
+    try {
+      return (await this.#list()).every((check) => check.app?.id !== own.app?.id || !isOurs(check) || check.id <= own.id);
+    } catch (error) {
+      if (error instanceof GitHubError) return true;
+      throw error;
+    }
+  }
+
   #underWay(): string {
     return `The audit is under way: see [its log](${this.#request.runUrl}).`;
   }
@@ -218,6 +230,10 @@ export class CheckRun {
       },
     );
   }
+}
+
+function isOurs({ external_id: externalId }: Check): boolean {
+  return EXTERNAL_ID.test(externalId ?? '');
 }
 
 /** At least one, since the first carries the verdict. */

@@ -4,7 +4,7 @@
  */
 import { Octokit } from '@octokit/core';
 import { z } from 'zod';
-import type { RunContext } from './event.ts';
+import type { Repository, RunContext } from './event.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -55,7 +55,8 @@ const systemClock: Clock = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-export interface ClientOptions extends Pick<RunContext, 'apiUrl' | 'graphqlUrl' | 'repository'> {
+export interface ClientOptions extends Pick<RunContext, 'apiUrl' | 'graphqlUrl'> {
+  readonly repository: Pick<Repository, 'owner' | 'name'>;
   /** Null: asks without one, which public repositories answer. */
   readonly token: string | null;
   readonly clock?: Clock;
@@ -78,6 +79,7 @@ export class GitHubClient {
   #left: number;
   /** When the last writes were sent, oldest first. */
   readonly #writes: number[] = [];
+  #serverDate: Date | null = null;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -105,6 +107,11 @@ export class GitHubClient {
   async request<T>(call: Call, schema: z.ZodType<T>): Promise<Answer<T>> {
     const { owner, name } = this.#options.repository;
     return this.#repeat({ ...call, url: `/repos/${owner}/${name}${call.path}` }, schema, call.method === 'GET');
+  }
+
+  /** A read of something else than the repository. @param url below the API's, encoded: `/users/octocat` @throws GitHubError */
+  async readApi<T>(url: string, schema: z.ZodType<T>): Promise<T> {
+    return (await this.#repeat({ method: 'GET', url }, schema, true)).data;
   }
 
   /** Every page, one after the other; `most` pages at most. @throws GitHubError */
@@ -135,6 +142,11 @@ export class GitHubClient {
   /** Milliseconds from any fixed moment, never going back. */
   now(): number {
     return this.#clock.now();
+  }
+
+  /** The time by GitHub's clock, at its last answer, to the second; null before there was one. */
+  get serverDate(): Date | null {
+    return this.#serverDate;
   }
 
   /** Writes of the whole run stay below what GitHub takes in a minute. @throws GitHubError when the wait is too long */
@@ -168,6 +180,8 @@ export class GitHubClient {
         request: { signal: AbortSignal.timeout(limit) },
         ...(body === undefined ? {} : { data: body }),
       });
+      const date = Date.parse(String(response.headers['date']));
+      if (Number.isFinite(date)) this.#serverDate = new Date(date);
       return understand(response, schema);
     } catch (error) {
       return { kind: 'unclear', reason: reasonOf(error, limit) };

@@ -12,8 +12,10 @@ export interface Repository {
   readonly id: number;
 }
 
-export interface RunContext {
-  readonly event: Event;
+export interface RunContext<E = Event> {
+  readonly event: E;
+  /** False: the workspace holds something else than the head, which is read as data and never checked out. */
+  readonly headIsCheckedOut: boolean;
   readonly repository: Repository;
   /** The commit that is checked out; on a pull request the merge of head and base, not the head. */
   readonly sha: string;
@@ -44,15 +46,33 @@ export interface PullRequestEvent {
   readonly number: number;
   readonly headSha: string;
   readonly baseSha: string;
-  /** The head is in another repository, or in one that is gone; the token can only read. */
+  /** The head is in another repository, or in one that is gone, and that is why the token can only read. */
   readonly fork: boolean;
   readonly draft: boolean;
+}
+
+/** A comment: it is no event to audit for, before it is known what it asks for, on what, and who does. */
+export interface CommentEvent {
+  readonly kind: 'issue_comment';
+  /** Of the pull request. */
+  readonly number: number;
+  readonly commentId: number;
+  readonly body: string;
+}
+
+/** What happened is nothing to this program: the run ends well and does nothing. */
+export interface Ignored {
+  readonly kind: 'ignored';
 }
 
 /** The run cannot start; the message says what to do. The caller ends with exit code 2. */
 export class EventError extends Explained {
   override readonly name = 'EventError';
 }
+
+const TARGET_REFUSED =
+  'pull_request_target is refused: it runs with write access and secrets while it reads what a stranger proposes. ' +
+  'Use `on: pull_request`; for forks the report is in the job summary and in annotations';
 
 const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u);
 const repositoryId = z.number().int().positive();
@@ -90,6 +110,12 @@ const pullRequestSchema = z.object({
   }),
 });
 
+const commentSchema = z.object({
+  action: z.string(),
+  issue: z.object({ number: z.number().int().positive(), pull_request: z.unknown().optional() }),
+  comment: z.object({ id: z.number().int().positive(), body: z.string().nullish() }),
+});
+
 const mergeGroupSchema = z.object({ merge_group: z.object({ head_sha: sha, base_sha: sha }) });
 
 const dispatchSchema = z.object({
@@ -98,22 +124,25 @@ const dispatchSchema = z.object({
 
 /**
  * Reads the runner's environment and the event file it names.
+ * @param allowTarget whether pull_request_target is taken
  * @throws EventError for an event this action refuses, and where something is missing or malformed
  */
-export function readContext(environment: Environment): RunContext {
+export function readContext(environment: Environment, allowTarget = false): RunContext<Event | CommentEvent | Ignored> {
   const read = environmentSchema.safeParse(environment);
   if (!read.success) {
     const names = [...new Set(read.error.issues.map((issue) => String(issue.path[0])))];
     throw new EventError(`${names.join(', ')} must be set as a GitHub Actions runner sets it; outside of one use the local command`);
   }
   const variables = read.data;
-  refuseTarget(variables.GITHUB_EVENT_NAME);
+  const eventName = variables.GITHUB_EVENT_NAME;
+  if (eventName === 'pull_request_target' && !allowTarget) throw new EventError(TARGET_REFUSED);
   const payload = readPayload(variables.GITHUB_EVENT_PATH);
   const [owner = '', name = ''] = variables.GITHUB_REPOSITORY.split('/');
   const id = variables.GITHUB_REPOSITORY_ID ?? parse(payloadSchema, payload).repository?.id;
   if (id === undefined) throw new EventError('GITHUB_REPOSITORY_ID is not set and the event names no repository: update the runner');
   return {
-    event: toEvent(variables.GITHUB_EVENT_NAME, payload, variables.GITHUB_SHA),
+    event: toEvent(eventName, payload, variables.GITHUB_SHA),
+    headIsCheckedOut: eventName !== 'pull_request_target' && eventName !== 'issue_comment',
     repository: { owner, name, id },
     sha: variables.GITHUB_SHA,
     runId: variables.GITHUB_RUN_ID,
@@ -123,14 +152,6 @@ export function readContext(environment: Environment): RunContext {
     apiUrl: variables.GITHUB_API_URL,
     graphqlUrl: variables.GITHUB_GRAPHQL_URL ?? `${variables.GITHUB_API_URL}/graphql`,
   };
-}
-
-function refuseTarget(name: string): void {
-  if (name !== 'pull_request_target') return;
-  throw new EventError(
-    'pull_request_target is refused: it runs with write access and secrets while it reads what a stranger proposes. ' +
-      'Use `on: pull_request`; for forks the report is in the job summary and in annotations',
-  );
 }
 
 function readPayload(file: string): unknown {
@@ -143,8 +164,19 @@ function readPayload(file: string): unknown {
   }
 }
 
-function toEvent(name: string, payload: unknown, checkedOut: string): Event {
+function toEvent(name: string, payload: unknown, checkedOut: string): Event | CommentEvent | Ignored {
   switch (name) {
+    case 'pull_request_target': {
+      // Its token may write, wherever the head is.
+      const { number, draft, head, base } = parse(pullRequestSchema, payload).pull_request;
+      return { kind: 'pull_request', number, headSha: head.sha, baseSha: base.sha, fork: false, draft };
+    }
+    case 'issue_comment': {
+      const { action, issue, comment } = parse(commentSchema, payload);
+      const onPullRequest = issue.pull_request !== undefined && issue.pull_request !== null;
+      if (action !== 'created' || !onPullRequest) return { kind: 'ignored' };
+      return { kind: name, number: issue.number, commentId: comment.id, body: comment.body ?? '' };
+    }
     case 'pull_request': {
       const { number, draft, head, base } = parse(pullRequestSchema, payload).pull_request;
       return { kind: name, number, headSha: head.sha, baseSha: base.sha, fork: head.repo?.id !== base.repo.id, draft };
@@ -162,7 +194,9 @@ function toEvent(name: string, payload: unknown, checkedOut: string): Event {
       return { kind: name, headSha: checkedOut, inputs: Object.fromEntries(given) };
     }
     default:
-      throw new EventError(`the event ${name} is not supported: use pull_request, push, merge_group, schedule or workflow_dispatch`);
+      throw new EventError(
+        `the event ${name} is not supported: use pull_request, push, merge_group, schedule, workflow_dispatch or issue_comment`,
+      );
   }
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventError, readContext } from '../../src/github/event.ts';
-import { mergeGroup, pullRequest, push, schedule, workflowDispatch } from '../support/runner.ts';
+import { issueComment, mergeGroup, pullRequest, push, schedule, workflowDispatch } from '../support/runner.ts';
 import type { RunnerEvent } from '../support/runner.ts';
 
 const HEAD = 'a'.repeat(40);
@@ -31,14 +31,16 @@ function environmentOf(event: RunnerEvent, text = JSON.stringify(event.payload))
   };
 }
 
-function refusalOf(environment: Record<string, string | undefined>): string {
+function refusalOf(environment: Record<string, string | undefined>, allowTarget = false): string {
   try {
-    readContext(environment);
+    readContext(environment, allowTarget);
     return 'accepted';
   } catch (error) {
     return error instanceof EventError ? error.message : `not an EventError: ${String(error)}`;
   }
 }
+
+const EVENTS = ['pull_request', 'pull_request_target', 'push', 'merge_group', 'schedule', 'workflow_dispatch', 'issue_comment'];
 
 const change = pullRequest({ number: 7, headSha: HEAD, baseSha: BASE, mergeSha: MERGE });
 
@@ -46,6 +48,7 @@ describe('what started the run', () => {
   it('a pull request: head and base, not the merge commit that is checked out', () => {
     expect(readContext(environmentOf(change))).toEqual({
       event: { kind: 'pull_request', number: 7, headSha: HEAD, baseSha: BASE, fork: false, draft: false },
+      headIsCheckedOut: true,
       repository: { owner: 'octo', name: 'infra', id: 4242 },
       sha: MERGE,
       runId: 7001,
@@ -83,6 +86,31 @@ describe('what started the run', () => {
     expect(readContext(environmentOf(none)).event).toMatchObject({ inputs: {} });
   });
 
+  it('a comment on a pull request, which says where the head is only by its number', () => {
+    const comment = issueComment({ number: 7, id: 1000, body: '/infra-audit approve', sha: BASE });
+    expect(readContext(environmentOf(comment))).toMatchObject({
+      event: { kind: 'issue_comment', number: 7, commentId: 1000, body: '/infra-audit approve' },
+      headIsCheckedOut: false,
+    });
+  });
+
+  it.each([
+    ['edited', { action: 'edited' }],
+    ['deleted', { action: 'deleted' }],
+    ['on an issue', { onIssue: true }],
+  ])('a comment that is %s is nothing to it', (_, change) => {
+    const comment = issueComment({ number: 7, id: 1000, body: '/infra-audit approve', sha: BASE, ...change });
+    expect(readContext(environmentOf(comment)).event).toEqual({ kind: 'ignored' });
+  });
+
+  it('pull_request_target where it is allowed: a pull request whose head is not checked out', () => {
+    const target = { ...pullRequest({ number: 7, headSha: HEAD, baseSha: BASE, fork: true }), name: 'pull_request_target', sha: BASE };
+    expect(readContext(environmentOf(target), true)).toMatchObject({
+      event: { kind: 'pull_request', number: 7, headSha: HEAD, baseSha: BASE, fork: false },
+      headIsCheckedOut: false,
+    });
+  });
+
   it('an enterprise server, with its own addresses', () => {
     const environment = {
       ...environmentOf(change),
@@ -107,8 +135,8 @@ describe('what is refused, with what to do', () => {
   });
 
   it('an event it has no use for', () => {
-    expect(refusalOf(environmentOf({ ...change, name: 'issue_comment' }))).toBe(
-      'the event issue_comment is not supported: use pull_request, push, merge_group, schedule or workflow_dispatch',
+    expect(refusalOf(environmentOf({ ...change, name: 'issues' }))).toBe(
+      'the event issues is not supported: use pull_request, push, merge_group, schedule, workflow_dispatch or issue_comment',
     );
   });
 
@@ -136,8 +164,8 @@ describe('what is refused, with what to do', () => {
 
   it('whatever an event file holds, there is a context or an EventError', () => {
     fc.assert(
-      fc.property(fc.constantFrom('pull_request', 'push', 'merge_group', 'schedule', 'workflow_dispatch'), fc.json(), (name, text) => {
-        expect(refusalOf(environmentOf({ name, payload: null, sha: HEAD }, text))).not.toMatch(/^not an EventError/u);
+      fc.property(fc.constantFrom(...EVENTS), fc.json(), (name, text) => {
+        expect(refusalOf(environmentOf({ name, payload: null, sha: HEAD }, text), true)).not.toMatch(/^not an EventError/u);
       }),
     );
   });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { readFileAt } from '../../src/github/base-file.ts';
 import { GitHubError } from '../../src/github/client.ts';
+import { proposedCommit } from '../../src/github/pull-request.ts';
 import { FakeGitHub } from '../support/github-server.ts';
 import { clientFor } from './client-for.ts';
 
@@ -68,6 +69,31 @@ describe('a file at a commit', () => {
     expect(await readFileAt(client, 'bytes', BASE)).toMatchObject({
       reason: 'bytes at commit cccccccccccc is not UTF-8 text: save it as UTF-8',
     });
+  });
+});
+
+describe('what a pull request proposes', () => {
+  const MERGE = 'e'.repeat(40);
+  const seen = (parents: readonly string[]) => {
+    github.fault({
+      method: 'GET',
+      path: /\/git\/ref\/pull\/7\/merge$/u,
+      when: 'before',
+      as: { status: 200, json: { object: { sha: MERGE } } },
+    });
+    const json = { sha: MERGE, parents: parents.map((sha) => ({ sha })) };
+    github.fault({ method: 'GET', path: /\/git\/commits\//u, when: 'before', as: { status: 200, json } });
+    return proposedCommit(clientFor(github).client, 7, HEAD);
+  };
+
+  it('is the merge of its head, as a runner checks it out', async () => {
+    expect(await seen([BASE, HEAD])).toBe(MERGE);
+  });
+
+  it('is the head where the merge is of another one, or there is none', async () => {
+    expect(await seen([BASE, 'f'.repeat(40)])).toBe(HEAD);
+    expect(await seen([HEAD, BASE])).toBe(HEAD);
+    expect(await proposedCommit(clientFor(github).client, 7, HEAD)).toBe(HEAD);
   });
 });
 

@@ -21,16 +21,15 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FakeChecks } from './github-checks.ts';
+import { AUTHOR, FakePeople, commitJson } from './github-people.ts';
+import type { FakeCommit, User } from './github-people.ts';
+import { FakeSettings } from './github-settings.ts';
 import { bodyOf, invalid, paged, refusal } from './github-reply.ts';
 import type { Reply } from './github-reply.ts';
 import { FakeReviews } from './github-reviews.ts';
 import { FakeTrees } from './github-trees.ts';
 
-export interface User {
-  readonly id: number;
-  readonly login: string;
-  readonly type: 'Bot' | 'User';
-}
+export type { User } from './github-people.ts';
 
 /** Whose comments a job's own token writes. */
 export const ACTIONS_BOT: User = { id: 41_898_282, login: 'github-actions[bot]', type: 'Bot' };
@@ -45,7 +44,11 @@ export interface StoredComment {
   readonly pull: number;
   readonly user: User;
   readonly body: string;
+  readonly createdAt: string;
   readonly updatedAt: string;
+  /** When it was edited, to the moment; null: never. */
+  readonly lastEditedAt: string | null;
+  readonly viaApp: boolean;
 }
 
 export interface Pull {
@@ -53,6 +56,23 @@ export interface Pull {
   readonly headSha: string;
   readonly baseSha: string;
   readonly locked?: boolean;
+  readonly state?: 'open' | 'closed';
+  readonly draft?: boolean;
+  /** Who opened it; by default somebody who may write. */
+  readonly author?: User;
+  /** Who pushed this head; by default the author. */
+  readonly pusher?: User | null;
+  /** `OWNER/NAME`; null: it is gone. By default the repository itself. */
+  readonly headRepository?: string | null;
+  readonly headBranch?: string;
+  /** By default one of the author. */
+  readonly commits?: readonly FakeCommit[];
+}
+
+export interface StoredReaction {
+  readonly comment: number;
+  readonly user: User;
+  readonly content: string;
 }
 
 export interface LoggedRequest {
@@ -96,6 +116,11 @@ export class FakeGitHub {
   readonly requests: LoggedRequest[] = [];
   readonly checks = new FakeChecks();
   readonly reviews = new FakeReviews();
+  readonly people = new FakePeople();
+  readonly settings = new FakeSettings();
+  /** Whether answers say what time it is. */
+  hasClock = true;
+  readonly reactions: StoredReaction[] = [];
   readonly trees = new FakeTrees();
   /** Awaited before a request takes effect: to order requests of several clients, or to change things in between. */
   beforeEach: (request: { readonly method: string; readonly path: string }) => Promise<void> | void = () => {};
@@ -134,6 +159,8 @@ export class FakeGitHub {
   /** Adds a pull request, or replaces it: that is how its head moves. */
   pull(pull: Pull): void {
     this.#pulls.set(pull.number, pull);
+    const { pusher = pull.author ?? AUTHOR, headBranch = 'change', headRepository, headSha } = pull;
+    this.people.pushed({ repository: headRepository ?? this.#fullName, branch: headBranch, after: headSha, actor: pusher });
   }
 
   /** Adds a commit with the files it has. */
@@ -144,8 +171,25 @@ export class FakeGitHub {
   }
 
   /** Seeds a comment of anybody; answers its id. */
-  comment(pull: number, user: User, body: string): number {
-    return this.#store(pull, user, body).id;
+  comment(pull: number, user: User, body: string, viaApp = user.id === ACTIONS_BOT.id): number {
+    return this.#store(pull, user, body, viaApp).id;
+  }
+
+  /** Whoever may write may edit what others wrote; `at` once: within the second in which it was written. */
+  editComment(id: number, body: string, at: 'once' | 'later' = 'later'): void {
+    const comment = this.#comments.get(id);
+    if (comment === undefined) return;
+    const updatedAt = at === 'once' ? comment.updatedAt : this.#now();
+    this.#comments.set(id, { ...comment, body, updatedAt, lastEditedAt: updatedAt });
+  }
+
+  /** Lets time go by. */
+  wait(seconds: number): void {
+    this.#seconds += seconds;
+  }
+
+  get #fullName(): string {
+    return `${this.repository.owner}/${this.repository.name}`;
   }
 
   /** Comments of a pull request, oldest first. */
@@ -183,7 +227,7 @@ export class FakeGitHub {
       fault?.when === 'before' && fault.as !== 'cut'
         ? null
         : this.#reply({ method, url, body, authenticated: authorization !== undefined }, authorization);
-    const sent = send(response, fault?.as ?? null, reply);
+    const sent = send(response, fault?.as ?? null, reply, this.hasClock ? new Date(this.#seconds * 1000) : null);
     this.requests.push({ method, path, body, headers: request.headers, status: sent });
   }
 
@@ -194,15 +238,26 @@ export class FakeGitHub {
       return this.visibility === 'private' ? refusal(404, 'Not Found') : refusal(401, 'Requires authentication');
     }
     if (call.method === 'POST' && call.url.pathname === '/graphql') return this.#graphql(call.body);
+    const aboutPeople = call.method === 'GET' ? this.people.reply(call.url) : null;
+    if (aboutPeople !== null) return aboutPeople;
+    if (call.url.pathname === '/apps/github-actions') return { status: 200, json: { id: ACTIONS_APP, slug: 'github-actions' } };
     if (call.url.pathname === '/user') {
       return this.actor.type === 'Bot' ? refusal(403, 'Resource not accessible by integration') : { status: 200, json: this.actor };
     }
     const prefix = `/repos/${this.repository.owner}/${this.repository.name}`;
+    const setting = call.method === 'GET' ? this.settings.reply(call.url.pathname.slice(prefix.length), call.url, this.url) : null;
+    if (setting !== null) return setting;
     if (!call.url.pathname.startsWith(`${prefix}/`)) return refusal(404, 'Not Found');
     return this.#repositoryReply(call, call.url.pathname.slice(prefix.length));
   }
 
   #graphql(body: string): Reply {
+    const [, node] =
+      /^\{"query":"query \{ node\(id: \\"IC_([0-9]+)\\"\) \{ \.\.\. on IssueComment \{ lastEditedAt \} \} \}"\}$/u.exec(body) ?? [];
+    if (node !== undefined) {
+      const comment = this.#comments.get(Number(node));
+      return { status: 200, json: { data: { node: comment === undefined ? null : { lastEditedAt: comment.lastEditedAt } } } };
+    }
     if (!/^\{"query":"query \{ viewer \{ databaseId \} \}"\}$/u.test(body))
       return { status: 200, json: { errors: [{ message: 'this fake only knows the viewer' }] } };
     return { status: 200, json: { data: { viewer: { databaseId: this.actor.id } } } };
@@ -213,6 +268,8 @@ export class FakeGitHub {
     if (object !== null) return this.#allowed(['contents'], 'read') ?? object;
     const [, kind = '', id = ''] =
       /^\/(pulls|issues|git\/commits|commits|check-runs|(?:issues|pulls)\/comments)\/([0-9a-f]+)(?:\/[a-z-]+)?$/u.exec(path) ?? [];
+    const [, login] = /^\/collaborators\/([^/]+)\/permission$/u.exec(path) ?? [];
+    if (login !== undefined && call.method === 'GET') return this.people.permission(decodeURIComponent(login));
     const route = `${call.method} ${path.startsWith('/contents/') ? '/contents' : id === '' ? path : path.replace(`/${id}`, '/:id')}`;
     const talk = ['issues', 'pull-requests'] as const;
     switch (route) {
@@ -226,6 +283,14 @@ export class FakeGitHub {
         return this.#allowed(talk, 'write') ?? this.#updateReply(Number(id), call.body);
       case 'DELETE /issues/comments/:id':
         return this.#allowed(talk, 'write') ?? (this.#comments.delete(Number(id)) ? { status: 204 } : refusal(404, 'Not Found'));
+      case 'GET /issues/comments/:id':
+        return this.#allowed(talk, 'read') ?? this.#commentReply(Number(id));
+      case 'GET /issues/comments/:id/reactions':
+        return this.#allowed(talk, 'read') ?? this.#reactionsReply(call.url, Number(id));
+      case 'POST /issues/comments/:id/reactions':
+        return this.#allowed(talk, 'write') ?? this.#reactReply(Number(id), call.body);
+      case 'GET /pulls/:id/commits':
+        return this.#allowed(['pull-requests'], 'read') ?? this.#commitsReply(call.url, Number(id));
       case 'GET /pulls/:id/files':
         return this.#allowed(['pull-requests'], 'read') ?? this.reviews.files(Number(id), call.url, this.url);
       case 'GET /pulls/:id/comments':
@@ -278,9 +343,53 @@ export class FakeGitHub {
 
   #pullReply(number: number): Reply {
     const pull = this.#pulls.get(number);
-    return pull === undefined
-      ? refusal(404, 'Not Found')
-      : { status: 200, json: { number, state: 'open', head: { sha: pull.headSha }, base: { sha: pull.baseSha } } };
+    if (pull === undefined) return refusal(404, 'Not Found');
+    const { state = 'open', draft = false, author = AUTHOR, headBranch = 'change', headRepository, headSha, baseSha } = pull;
+    const repository = headRepository === null ? null : { id: headRepository === undefined ? this.repository.id : 777 };
+    return {
+      status: 200,
+      json: {
+        number,
+        state,
+        draft,
+        user: author,
+        commits: commitsOf(pull).length,
+        head: {
+          sha: headSha,
+          ref: headBranch,
+          repo: repository === null ? null : { ...repository, full_name: headRepository ?? this.#fullName },
+        },
+        base: { sha: baseSha, ref: 'main', repo: { id: this.repository.id, full_name: this.#fullName } },
+      },
+    };
+  }
+
+  /** At most 250 of them. */
+  #commitsReply(url: URL, number: number): Reply {
+    const pull = this.#pulls.get(number);
+    return pull === undefined ? refusal(404, 'Not Found') : paged(url, commitsOf(pull).slice(0, 250).map(commitJson), this.url);
+  }
+
+  #commentReply(id: number): Reply {
+    const comment = this.#comments.get(id);
+    return comment === undefined ? refusal(404, 'Not Found') : { status: 200, json: this.#toJson(comment) };
+  }
+
+  #reactionsReply(url: URL, id: number): Reply {
+    const content = url.searchParams.get('content');
+    const found = this.reactions.filter((each) => each.comment === id && (content === null || each.content === content));
+    return paged(url, found, this.url);
+  }
+
+  /** The same reaction of the same user is one. */
+  #reactReply(id: number, body: string): Reply {
+    const content = bodyOf(body)?.['content'];
+    if (!this.#comments.has(id)) return refusal(404, 'Not Found');
+    if (content !== '+1' && content !== 'confused') return invalid('Validation Failed');
+    const reaction = { comment: id, user: this.actor, content };
+    const known = this.reactions.some((each) => each.comment === id && each.user.id === this.actor.id && each.content === content);
+    if (!known) this.reactions.push(reaction);
+    return { status: known ? 200 : 201, json: reaction };
   }
 
   #listReply(url: URL, number: number): Reply {
@@ -300,7 +409,9 @@ export class FakeGitHub {
     if (pull === undefined) return refusal(404, 'Not Found');
     if (pull.locked === true) return refusal(403, 'Unable to create comment because issue is locked.');
     const text = textOf(body);
-    return typeof text === 'string' ? { status: 201, json: this.#toJson(this.#store(number, this.actor, text)) } : text;
+    return typeof text === 'string'
+      ? { status: 201, json: this.#toJson(this.#store(number, this.actor, text, this.actor.type === 'Bot')) }
+      : text;
   }
 
   #updateReply(id: number, body: string): Reply {
@@ -308,7 +419,8 @@ export class FakeGitHub {
     if (comment === undefined) return refusal(404, 'Not Found');
     const text = textOf(body);
     if (typeof text !== 'string') return text;
-    const updated = { ...comment, body: text, updatedAt: this.#now() };
+    const now = this.#now();
+    const updated = { ...comment, body: text, updatedAt: now, lastEditedAt: now };
     this.#comments.set(id, updated);
     return { status: 200, json: this.#toJson(updated) };
   }
@@ -329,24 +441,27 @@ export class FakeGitHub {
     };
   }
 
-  #store(pull: number, user: User, body: string): StoredComment {
+  #store(pull: number, user: User, body: string, viaApp: boolean): StoredComment {
     const id = this.#nextId;
     this.#nextId += 1;
-    const comment = { id, pull, user, body, updatedAt: this.#now() };
+    const now = this.#now();
+    const comment = { id, pull, user, body, createdAt: now, updatedAt: now, lastEditedAt: null, viaApp };
     this.#comments.set(id, comment);
     return comment;
   }
 
-  #toJson({ id, pull, user, body, updatedAt }: StoredComment): object {
+  #toJson({ id, pull, user, body, createdAt, updatedAt, viaApp }: StoredComment): object {
     const { owner, name } = this.repository;
     return {
       id,
+      node_id: `IC_${id}`,
+      issue_url: `${this.url}/repos/${owner}/${name}/issues/${pull}`,
       body,
       user,
-      created_at: updatedAt,
+      created_at: createdAt,
       updated_at: updatedAt,
       html_url: `https://github.com/${owner}/${name}/pull/${pull}#issuecomment-${id}`,
-      performed_via_github_app: user.id === ACTIONS_BOT.id ? { id: 15_368, slug: 'github-actions' } : null,
+      performed_via_github_app: viaApp ? { id: ACTIONS_APP, slug: 'github-actions' } : null,
     };
   }
 
@@ -355,6 +470,10 @@ export class FakeGitHub {
     this.#seconds += 1;
     return new Date(this.#seconds * 1000).toISOString().replace('.000Z', 'Z');
   }
+}
+
+function commitsOf({ commits, author = AUTHOR }: Pull): readonly FakeCommit[] {
+  return commits ?? [{ author }];
 }
 
 /** The `body` of a comment, or why GitHub does not take it. */
@@ -368,8 +487,8 @@ function textOf(json: string): string | Reply {
   return body.length > 65_536 ? wrong('Body is too long (maximum is 65536 characters)') : body;
 }
 
-/** Sends the fault's answer where there is one, else the reply; answers the status that went out. */
-function send(response: ServerResponse, as: Fault['as'] | null, reply: Reply | null): number | null {
+/** Sends the fault's answer where there is one, else the reply, at that moment; answers the status that went out. */
+function send(response: ServerResponse, as: Fault['as'] | null, reply: Reply | null, now: Date | null): number | null {
   if (as === 'reset') {
     response.socket?.destroy();
     return null;
@@ -378,9 +497,10 @@ function send(response: ServerResponse, as: Fault['as'] | null, reply: Reply | n
   const replaced = typeof as === 'number' ? refusal(as, 'injected') : as !== null && as !== 'cut' ? as : reply;
   const { status, json, headers = {} } = replaced ?? refusal(500, 'no reply');
   const text = json === undefined ? '' : JSON.stringify(json);
+  response.sendDate = false;
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
-    date: new Date().toUTCString(),
+    ...(now === null ? {} : { date: now.toUTCString() }),
     'x-ratelimit-remaining': '4999',
     ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }),
     ...headers,

@@ -352,3 +352,23 @@ export function schedule(sha: string): RunnerEvent {
 export function workflowDispatch(sha: string, inputs: Readonly<Record<string, string>> = {}): RunnerEvent {
   return { name: 'workflow_dispatch', payload: { inputs, ref: 'refs/heads/main', repository: REPOSITORY }, sha };
 }
+
+/** A comment's event: the default branch is what it runs for. */
+export function issueComment({
+  number,
+  id,
+  body,
+  sha,
+  action = 'created',
+  onIssue = false,
+}: {
+  number: number;
+  id: number;
+  body: string;
+  sha: string;
+  action?: string;
+  onIssue?: boolean;
+}): RunnerEvent {
+  const issue = { number, ...(onIssue ? {} : { pull_request: { url: `https://api.github.com/repos/octo/infra/pulls/${number}` } }) };
+  return { name: 'issue_comment', payload: { action, issue, comment: { id, body }, repository: REPOSITORY }, sha };
+}
