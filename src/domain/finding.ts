@@ -44,4 +44,6 @@ export interface Proof {
   readonly closes: readonly string[];
   /** Resources that were judged again in the copy. */
   readonly resourcesAudited: number;
+  /** Attribute values of those resources that lie outside of the edits, and are the same in the copy as before; a proof has no other. */
+  readonly valuesUnchanged?: number;
 }
