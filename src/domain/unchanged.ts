@@ -1,5 +1,6 @@
 /** Whether what edits do not touch is declared as before: read from the values, not from the text. */
 import type { Resource } from './resource.ts';
+import { contains } from './source.ts';
 import type { Edit, Span } from './source.ts';
 import { isList, isMap } from './value.ts';
 import type { Value } from './value.ts';
@@ -23,13 +24,19 @@ export function unchangedValues(pairs: readonly Pair[], edits: readonly Edit[]):
       continue;
     }
     const expected = new Map<string, number>();
-    for (const leaf of then) {
-      const place = moves.after(leaf.span);
-      if (place !== null) count(expected, `${leaf.text}\u0000${place}`, 1);
+    const now = leaves(after);
+    const written = new Set(now.filter(({ span }) => moves.wrote(span)).map(({ path }) => path));
+    for (const { path, words, span } of then) {
+      const place = moves.after(span);
+      // What nobody wrote (a plan has it of the provider) stands at the header, until it is written.
+      if (place === null || (contains(before.header, span) && written.has(path))) continue;
+      count(expected, `${path}\u0000${words}\u0000${place}`, 1);
+      unchanged += 1;
     }
-    for (const leaf of leaves(after)) if (!moves.wrote(leaf.span)) count(expected, `${leaf.text}\u0000${leaf.span.start.offset}`, -1);
+    for (const { path, words, span } of now) {
+      if (!moves.wrote(span)) count(expected, `${path}\u0000${words}\u0000${span.start.offset}`, -1);
+    }
     for (const each of expected.values()) if (each !== 0) return null;
-    unchanged += then.filter(({ span }) => moves.after(span) !== null).length;
   }
   return unchanged;
 }
@@ -39,8 +46,10 @@ function count(into: Map<string, number>, key: string, by: number): void {
 }
 
 interface Leaf {
-  /** All of it but where it stands. */
-  readonly text: string;
+  /** Instance and names on the way; items of lists have no name. */
+  readonly path: string;
+  /** All of the value but where it stands in its file. */
+  readonly words: string;
   readonly span: Span;
 }
 
@@ -57,7 +66,7 @@ function collect(value: Value, path: string, into: Leaf[]): void {
   } else if (value.state === 'known' && isList(value.data)) {
     for (const item of value.data) collect(item, `${path}\u0000*`, into);
   } else {
-    into.push({ text: `${path}\u0000${value.span.file}\u0000${wordsOf(value)}`, span: value.span });
+    into.push({ path, words: `${value.span.file}\u0000${wordsOf(value)}`, span: value.span });
   }
 }
 
