@@ -3,7 +3,7 @@ import type { Anchor } from './anchor.ts';
 import type { Approval, ApprovalRequest, ApprovalTerms } from './approval.ts';
 import type { Finding, RemediationPlan } from './finding.ts';
 import type { Framework } from './resource.ts';
-import type { ScannerFailure } from './scanner.ts';
+import type { Proposal, ScannerFailure } from './scanner.ts';
 import type { Severity } from './severity.ts';
 
 /** Which declaration to audit, and the digest of everything the audit reads. */
@@ -41,6 +41,8 @@ export interface Risk {
   readonly findings: readonly Finding<Anchor>[];
   /** Absent where no scanner failed. */
   readonly scannerFailures?: readonly ScannerFailure[];
+  /** What scanners propose, not proven yet; absent where they propose nothing. */
+  readonly proposals?: readonly Proposal<Anchor>[];
 }
 
 /** The plan of each finding by its fingerprint, and the one for all of them together. */

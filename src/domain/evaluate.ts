@@ -41,6 +41,11 @@ export class RuleSet {
 export function evaluate(resource: Resource, rules: RuleSet): Finding[] {
   const findings: Finding[] = [];
   for (const rule of rules.for(resource.type)) findings.push(...judge(resource, rule));
+  return inOrder(findings);
+}
+
+/** Worst first, then from the top of the file. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
   return findings.toSorted(
     (a, b) =>
       compareSeverity(a.severity, b.severity) ||

@@ -54,7 +54,12 @@ export class Prover {
   /** Edits of any origin, several lots of them together, when they open no finding and leave everything else as it is; null otherwise. */
   edits(...lots: readonly (readonly Edit[])[]): Proven | null {
     const all = [...new Map(lots.flat().map((edit) => [JSON.stringify(edit), edit])).values()];
-    return overlap(all) ? null : this.#prove(all, lots.flatMap((lot) => this.#declared.get(JSON.stringify(lot)) ?? []));
+    return overlap(all)
+      ? null
+      : this.#prove(
+          all,
+          lots.flatMap((lot) => this.#declared.get(JSON.stringify(lot)) ?? []),
+        );
   }
 
   #prove(edits: readonly Edit[], declared: readonly string[]): Proven | null {
@@ -102,10 +107,7 @@ function overlap(edits: readonly Edit[]): boolean {
     edits
       .slice(index + 1)
       .some(
-        ({ span }) =>
-          span.file === edit.span.file &&
-          span.start.offset < edit.span.end.offset &&
-          edit.span.start.offset < span.end.offset,
+        ({ span }) => span.file === edit.span.file && span.start.offset < edit.span.end.offset && edit.span.start.offset < span.end.offset,
       ),
   );
 }

@@ -1,18 +1,22 @@
 /** The three steps of an audit over a workspace that was read: the port behind the workflow's activities. */
-import { anchor, mapFinding, mapPlan } from './anchor.ts';
+import { anchor, locate, mapFinding, mapPlan } from './anchor.ts';
 import type { Anchor } from './anchor.ts';
 import type { Approvals } from './approval.ts';
 import type { AuditRef, AuditSteps, Metadata, Remediation, Risk } from './audit.ts';
 import { Digests } from './digests.ts';
 import type { Judgement } from './digests.ts';
+import { inOrder } from './evaluate.ts';
 import type { RuleSet } from './evaluate.ts';
 import type { Finding, RemediationPlan } from './finding.ts';
+import { Prover } from './proof.ts';
 import { remediate } from './remediation.ts';
 import type { Remediations } from './remediation.ts';
 import { keyOf } from './resource.ts';
 import type { Resource } from './resource.ts';
-import type { Scanners } from './scanner.ts';
-import type { Span } from './source.ts';
+import { scannedOf, withProposals } from './scanned.ts';
+import type { Proposal, ScannerAnswer, ScannerFailure, Scanners } from './scanner.ts';
+import { compareSeverity } from './severity.ts';
+import type { Edit, Span } from './source.ts';
 import { isList, isMap } from './value.ts';
 import type { Value } from './value.ts';
 import type { Workspace } from './workspace.ts';
@@ -78,11 +82,13 @@ export function auditOf(workspace: Workspace, { rules, engine, scanners, approva
     fetchMetadata: async (ref) => metadataOf(find(ref), ref.digest),
     analyzeRisk: async (ref) => {
       const resource = find(ref);
-      return riskOf(resource, digests.judgement(resource));
+      const judgement = digests.judgement(resource);
+      if (judgement.failure !== null) throw ruleFailed(resource, judgement.failure);
+      return riskOf(resource, judgement.findings, (await scanners?.analyze(resource, workspace)) ?? NOTHING);
     },
     generateFix: async (ref, _metadata, risk) => {
       const resource = find(ref);
-      return remediationOf(resource, digests.judgement(resource), risk, rules, workspace);
+      return remediationOf(resource, digests.judgement(resource), risk, { rules, workspace, scanners });
     },
     verifyApproval: async (id, request) => {
       const answer = await approvals?.verify(id, request);
@@ -118,25 +124,94 @@ function holdsUnknown(value: Value): boolean {
   return isMap(value.data) && [...value.data.values()].some(holdsUnknown);
 }
 
-function riskOf(resource: Resource, { findings, failure }: Judgement): Risk {
-  if (failure !== null) throw ruleFailed(resource, failure);
-  const risk = {
-    violationFound: findings.some((finding) => finding.outcome === 'fail'),
-    severity: findings[0]?.severity ?? null,
-    findings: findings.map((finding) => anchored(finding, resource)),
-  };
-  if (isTooLarge(risk))
+const NOTHING: ScannerAnswer = { findings: [], failures: [] };
+
+function riskOf(resource: Resource, ofRules: readonly Finding[], { findings: found, failures }: ScannerAnswer): Risk {
+  const { findings, proposals } = scannedOf(resource, found);
+  const whole = riskWith(resource, [...ofRules, ...findings], failures, proposals);
+  if (!isTooLarge(whole)) return whole;
+  const alone = riskWith(resource, ofRules, failures, []);
+  if (isTooLarge(alone))
     throw new StepFailure(
       'ResultTooLarge',
-      `${findings.length} findings on ${resource.address} are more than can be recorded; split the declaration`,
+      `${ofRules.length} findings on ${resource.address} are more than can be recorded; split the declaration`,
     );
-  return risk;
+  return cutToSize(resource, ofRules, findings, failures);
 }
 
-function remediationOf(resource: Resource, judgement: Judgement, risk: Risk, rules: RuleSet, workspace: Workspace): Remediation {
+/** Scanners take no room that the rules need: of their findings the worst are kept, and that others are left out is a failure of theirs. */
+function cutToSize(resource: Resource, ofRules: readonly Finding[], found: readonly Finding[], failures: readonly ScannerFailure[]): Risk {
+  const worst = found.toSorted((a, b) => compareSeverity(a.severity, b.severity));
+  const cut = (kept: number): Risk => {
+    const left = [...new Set(worst.slice(kept).map(({ ruleId }) => ruleId.split('/')[1] ?? ruleId))];
+    const reason = `${found.length - kept} of ${found.length} findings of scanners are left out: they are more than can be recorded`;
+    // Whether or not the policy counts on the scanner, what it found and nobody sees is not decided.
+    const more = left.map((scanner) => ({ scanner, required: true, reason }));
+    return riskWith(resource, [...ofRules, ...worst.slice(0, kept)], [...failures, ...more], []);
+  };
+  let [low, high] = [0, found.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (isTooLarge(cut(middle))) high = middle - 1;
+    else low = middle;
+  }
+  return low === found.length ? riskWith(resource, [...ofRules, ...found], failures, []) : cut(low);
+}
+
+function riskWith(
+  resource: Resource,
+  findings: readonly Finding[],
+  failures: readonly ScannerFailure[],
+  proposed: readonly Proposal[],
+): Risk {
+  const sorted = inOrder(findings);
+  const proposals = proposed.flatMap(({ fingerprint, edits }) => {
+    const placed = edits.map(({ span, replacement }) => ({ span: anchor(span, resource), replacement }));
+    return placed.every(isPlaced) ? [{ fingerprint, edits: placed }] : [];
+  });
+  return {
+    violationFound: sorted.some((finding) => finding.outcome === 'fail'),
+    severity: sorted[0]?.severity ?? null,
+    findings: sorted.map((finding) => anchored(finding, resource)),
+    ...(failures.length === 0 ? {} : { scannerFailures: failures }),
+    ...(proposals.length === 0 ? {} : { proposals }),
+  };
+}
+
+function isPlaced(edit: Edit<Anchor | null>): edit is Edit<Anchor> {
+  return edit.span !== null;
+}
+
+async function remediationOf(
+  resource: Resource,
+  judgement: Judgement,
+  risk: Risk,
+  { rules, workspace, scanners }: Pick<AuditBasis, 'rules' | 'scanners'> & { readonly workspace: Workspace },
+): Promise<Remediation> {
   const wanted = new Set(risk.findings.map((finding) => finding.fingerprint));
-  const findings = judgement.findings.filter((finding) => wanted.has(finding.fingerprint));
-  const { plans, combined } = planned(resource, findings, rules, workspace);
+  const ofRules = judgement.findings.filter((finding) => wanted.has(finding.fingerprint));
+  const prover = new Prover(resource, rules, workspace);
+  let planned: Remediations;
+  try {
+    planned = remediate(resource, ofRules, rules, workspace, prover);
+  } catch (error) {
+    throw ruleFailed(resource, error);
+  }
+  if (scanners !== null && risk.proposals !== undefined) {
+    const placed = (place: Anchor): Span => locate(place, resource, (file) => workspace.source(file));
+    const proposals = risk.proposals.map(({ fingerprint, edits }) => ({
+      fingerprint,
+      edits: edits.map(({ span, replacement }) => ({ span: placed(span), replacement })),
+    }));
+    const findings = risk.findings
+      .filter(({ ruleId }) => rules.byId(ruleId) === undefined)
+      .map((finding) => mapFinding(finding, placed, placed));
+    planned = await withProposals(planned, { resource, findings, proposals, prover, scanners, workspace });
+  }
+  return recorded(planned, resource);
+}
+
+function recorded({ plans, combined }: Remediations, resource: Resource): Remediation {
   const anchoredPlan = (plan: RemediationPlan): RemediationPlan<Anchor> => mapPlan(plan, (span) => anchor(span, resource));
   const remediation = {
     plans: [...plans].map(([fingerprint, plan]) => ({ fingerprint, plan: anchoredPlan(plan) })),
@@ -153,14 +228,6 @@ function inWords(plan: RemediationPlan<Anchor>): RemediationPlan<Anchor> {
 
 function isTooLarge(result: Risk | Remediation): boolean {
   return JSON.stringify(result).length > RESULT_LIMIT;
-}
-
-function planned(resource: Resource, findings: readonly Finding[], rules: RuleSet, workspace: Workspace): Remediations {
-  try {
-    return remediate(resource, findings, rules, workspace);
-  } catch (error) {
-    throw ruleFailed(resource, error);
-  }
 }
 
 function ruleFailed({ address }: Resource, cause: unknown): StepFailure {

@@ -85,7 +85,10 @@ function wordsOf(value: Value): string {
 
 /** Where edits move what they do not touch. What touches an edit counts as changed by it, on either side. */
 class Moves {
-  readonly #byFile = new Map<string, { readonly start: number; readonly end: number; readonly writtenAt: number; readonly length: number }[]>();
+  readonly #byFile = new Map<
+    string,
+    { readonly start: number; readonly end: number; readonly writtenAt: number; readonly length: number }[]
+  >();
 
   constructor(edits: readonly Edit[]) {
     const moved = new Map<string, number>();
