@@ -6,6 +6,7 @@ import { main as migrate } from './commands/migrate.ts';
 import { main as mcp } from './commands/mcp.ts';
 import { main as rules } from './commands/rules.ts';
 import { main as verifySetup } from './commands/verify-setup.ts';
+import { main as scanner } from './commands/scanner.ts';
 import type { Distribution } from './launch.ts';
 import { terminalText } from './report/encode/terminal.ts';
 import { TOOL_ERROR, messageOf } from './run.ts';
@@ -17,6 +18,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['mcp', mcp],
   ['rules', rules],
   ['verify-setup', verifySetup],
+  ['scanner', scanner],
 ]);
 
 export function main(distribution: Distribution): void {

@@ -86,7 +86,7 @@ function wordsOf(
 ): Pick<ScannerFinding, 'ruleId' | 'title' | 'severity' | 'message'> {
   return {
     ruleId: `scanner/${identifier(scanner)}/${identifier(ruleId)}`,
-    title: title === undefined || title.trim() === '' ? null : oneLine(title, TITLE_LIMIT),
+    title: title === undefined || title.trim() === '' || message.includes(title) ? null : oneLine(title, TITLE_LIMIT),
     severity,
     message: oneLine(message, MESSAGE_LIMIT),
   };

@@ -11,6 +11,7 @@ import { createScanners } from '../../src/scanners/scanners.ts';
 import type { ScannerTerms } from '../../src/scanners/scanners.ts';
 
 const HOSTILE = path.join(import.meta.dirname, 'hostile.mjs');
+const ADAPTER = path.join(import.meta.dirname, 'adapter.ts');
 export const EXAMPLE = path.resolve(import.meta.dirname, '../../fixtures/scanners/example.mjs');
 
 export const BUCKET = 'resource "aws_s3_bucket" "logs" {\n  bucket = "acme-logs"\n}\n';
@@ -41,11 +42,15 @@ export interface Begun {
   readonly lines: readonly string[];
 }
 
-export function begin(settings: readonly ScannerTerms[], environment: Readonly<Record<string, string | undefined>> = process.env): Begun {
+export function begin(
+  settings: readonly ScannerTerms[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  root = '/nowhere',
+): Begun {
   const lines: string[] = [];
   const scanners = createScanners(settings, {
-    root: '/nowhere',
-    program: [],
+    root,
+    program: [process.execPath, ADAPTER],
     environment,
     version: '0.0.0',
     today: '2026-01-01',
