@@ -73,7 +73,7 @@ function collect(value: Value, path: string, into: Leaf[]): void {
 function wordsOf(value: Value): string {
   switch (value.state) {
     case 'known':
-      return `known ${typeof value.data} ${String(value.data)}`;
+      return `known ${typeof value.data === 'object' ? '' : JSON.stringify(value.data)}`;
     case 'unknown':
       return `unknown ${JSON.stringify([value.reason, value.reference, value.prefix, value.suffix])}`;
     case 'absent':

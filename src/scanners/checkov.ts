@@ -27,8 +27,12 @@ export async function checkovFindings(folder: string): Promise<readonly Reposito
   try {
     const frameworks = ['--framework', 'terraform', 'cloudformation'];
     const options = ['--skip-download', '--soft-fail', '--quiet', '--compact', '--output', 'sarif', '--output-file-path', output];
-    await run('checkov', ['--directory', folder, ...frameworks, ...options], { maxBuffer: 16 * 1024 * 1024, cwd: output });
-    return sarifFindings(await readFile(path.join(output, 'results_sarif.sarif'), 'utf8'), "checkov's report");
+    await run('checkov', ['--directory', folder, ...frameworks, ...options], { maxBuffer: 16 * 1024 * 1024, cwd: folder });
+    const report = await readFile(path.join(output, 'results_sarif.sarif'), 'utf8');
+    // It names files as they are seen from where it runs.
+    return sarifFindings(report, "checkov's report").map((finding) =>
+      finding.file === undefined ? finding : { ...finding, file: path.resolve(folder, finding.file) },
+    );
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'path' in error && error.path === 'checkov';
     if (missing) throw new Error('checkov is not installed; install it before this step, or mend the policy', { cause: error });

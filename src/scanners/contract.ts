@@ -14,7 +14,7 @@ const line = z.int().min(1);
 const address = z.string().min(1).max(1024);
 
 /** A value that is not known, or not told, is an object with the one key `unknown` or `redacted`, which says why. */
-const attributes = z.record(z.string(), z.json());
+export const attributes = z.record(z.string(), z.json());
 
 export const resourceQuestion = z.object({
   address,

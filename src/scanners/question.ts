@@ -1,5 +1,6 @@
 import type { Resource } from '../domain/resource.ts';
 import type { SourceText, Span } from '../domain/source.ts';
+import { attributes } from './contract.ts';
 import type { ResourceQuestion } from './contract.ts';
 import { redacted, redactedSource } from './redact.ts';
 import type { Json } from './redact.ts';
@@ -37,7 +38,7 @@ function indented({ source: { file, start, end } }: Resource, source: SourceText
   return (before.trim() === '' ? before : '') + redactedSource(source.text, start.offset, end.offset, own);
 }
 
-/** Attributes that are not known as a whole have no names. */
+/** Attributes are told as an object also where they are not known as a whole. */
 function asObject(json: Json | undefined): ResourceQuestion['attributes'] {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) ? ({ ...json } as ResourceQuestion['attributes']) : {};
+  return attributes.parse(json ?? {});
 }

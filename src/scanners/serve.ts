@@ -1,8 +1,6 @@
 /** Serves results of another tool as a scanner on standard streams: what this program asks over MCP, answered by itself. */
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { z } from 'zod';
 import { TOOLS, repositoryAnswer, repositoryQuestion } from './contract.ts';
 import type { RepositoryFinding } from './contract.ts';
 
@@ -17,31 +15,20 @@ export async function serveFindings(
   version: string,
   find: (root: string) => readonly RepositoryFinding[] | Promise<readonly RepositoryFinding[]>,
 ): Promise<void> {
-  const server = new Server({ name: 'infra-audit', version }, { capabilities: { tools: {} } });
+  const server = new McpServer({ name: 'infra-audit', version });
   let found: Promise<readonly RepositoryFinding[]> | undefined;
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: [
-      {
-        name: TOOLS.analyzeRepository,
-        description: 'Findings of another tool.',
-        inputSchema: { ...z.toJSONSchema(repositoryQuestion), type: 'object' as const },
-        outputSchema: { ...z.toJSONSchema(repositoryAnswer), type: 'object' as const },
-      },
-    ],
-  }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
-    const { root, cursor = '0' } = repositoryQuestion.parse(params.arguments);
-    try {
+  server.registerTool(
+    TOOLS.analyzeRepository,
+    { inputSchema: repositoryQuestion.shape, outputSchema: repositoryAnswer.shape },
+    async ({ root, cursor = '0' }) => {
       found ??= (async () => find(root))();
       const all = await found;
       const start = Number(cursor);
       const next = start + PAGE;
       const answer = { findings: all.slice(start, next), ...(next < all.length ? { nextCursor: String(next) } : {}) };
       return { content: [], structuredContent: answer };
-    } catch (error) {
-      return { isError: true, content: [{ type: 'text', text: error instanceof Error ? error.message : String(error) }] };
-    }
-  });
+    },
+  );
   const ended = new Promise<void>((resolve) => process.stdin.once('end', resolve));
   await server.connect(new StdioServerTransport());
   await ended;

@@ -114,9 +114,11 @@ export class Session {
       { capabilities: {}, jsonSchemaValidator: UNUSED },
     );
     this.#client = client;
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a client is no event target
     client.onerror = (error) => {
       this.#failure = oneLine(error.message, 300);
     };
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a client is no event target
     client.onclose = () => this.#end(this.#failure ?? 'it ended the conversation');
     await client.connect(transport, this.#patience);
     return this.#choose(await this.#listTools(client));

@@ -48,9 +48,8 @@ const answers = {
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method, params, error } = JSON.parse(line);
-  if (error !== undefined) return say({ id: 'held', result: {}, ...held(error) });
-  if (kind === 'hang-at-start') return;
-  if (method === 'initialize')
+  if (error !== undefined) say(held(error));
+  else if (kind !== 'hang-at-start' && method === 'initialize')
     say({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'h', version: '1' } } });
   else if (method === 'tools/list') say({ id, result: { tools: [tool], ...(kind === 'endless-list' ? { nextCursor: 'more' } : {}) } });
   else if (method === 'tools/call' && asking.has(kind)) {
