@@ -59,7 +59,7 @@ export function begin(
   return { scanners, lines };
 }
 
-export function workspaceOf(text: string, file = 'main.tf') {
+function workspaceOf(text: string, file = 'main.tf') {
   return createWorkspace([new SourceText(file, text)]);
 }
 
