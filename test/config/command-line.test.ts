@@ -13,8 +13,12 @@ function read(line: string, environment: Record<string, string> = {}) {
 }
 
 function problemsOf(line: string, environment: Record<string, string> = {}): string[] {
+  return problemsIn(() => read(line, environment));
+}
+
+function problemsIn(act: () => unknown): string[] {
   try {
-    read(line, environment);
+    act();
     return [];
   } catch (error) {
     if (error instanceof ConfigurationError) return error.message.split('\n');
@@ -32,6 +36,8 @@ describe('audit', () => {
         parameterFiles: [],
         planFiles: [],
         failOn: 'CRITICAL',
+        block: null,
+        scope: null,
         configFile: '.github/infra-audit.yml',
         comment: 'never',
         suggestions: false,
@@ -53,17 +59,18 @@ describe('audit', () => {
       base: null,
       color: true,
     });
-    expect(read('audit')).toEqual(read(''));
   });
 
   it('takes every flag', () => {
     const line =
-      'audit infra ../other /srv/templates --format sarif --output ../audit.sarif --fail-on none --resource-id aws_s3_bucket.logs --resource-type s3 ' +
+      'infra ../other /srv/templates --format sarif --output ../audit.sarif --fail-on none --block all --scope changed --resource-id aws_s3_bucket.logs --resource-type s3 ' +
       '--temporal-address 127.0.0.1:7233 --temporal-namespace audits --temporal-allow-insecure --config-file ../policy.yml --max-parallel 4 --timeout-minutes 30 --no-color';
     expect(read(line)).toMatchObject({
       settings: {
         paths: ['infra', '../other', '/srv/templates'],
         failOn: 'none',
+        block: 'all',
+        scope: 'changed',
         configFile: '../policy.yml',
         resourceId: 'aws_s3_bucket.logs',
         resourceType: 's3',
@@ -92,8 +99,7 @@ describe('audit', () => {
 
   it('takes flags before and between paths, with =, and paths after --', () => {
     expect(read('--format=json a --no-color b')).toMatchObject({ settings: { paths: ['a', 'b'] }, format: 'json', color: false });
-    expect(read('audit -- --format rules')).toMatchObject({ settings: { paths: ['--format', 'rules'] }, format: 'text' });
-    expect(read('audit rules')).toMatchObject({ kind: 'audit', settings: { paths: ['rules'] } });
+    expect(read('-- --format rules')).toMatchObject({ settings: { paths: ['--format', 'rules'] }, format: 'text' });
   });
 
   it('takes secrets from the environment, for a server that is named', () => {
@@ -138,25 +144,27 @@ describe('audit', () => {
 
 describe('rules', () => {
   it('lists them as text or JSON', () => {
-    expect(read('rules')).toEqual({ kind: 'rules', format: 'text' });
-    expect(read('rules --format json')).toEqual({ kind: 'rules', format: 'json' });
-    expect(problemsOf('rules --format sarif')).toEqual(['--format: "sarif" is not one of text, json']);
-    expect(problemsOf('rules --output x')).toEqual(["command line: unknown option '--output'; --help lists what there is"]);
+    expect(parseRules([], '1.2.3')).toEqual({ kind: 'rules', format: 'text' });
+    expect(parseRules(['--format', 'json'], '1.2.3')).toEqual({ kind: 'rules', format: 'json' });
+    expect(problemsIn(() => parseRules(['--format', 'sarif'], '1.2.3'))).toEqual(['--format: "sarif" is not one of text, json']);
+    expect(problemsIn(() => parseRules(['--output', 'x'], '1.2.3'))).toEqual([
+      "command line: unknown option '--output'; --help lists what there is",
+    ]);
   });
 });
 
 describe('help and version', () => {
   it('are printed', () => {
     expect(read('--version')).toEqual({ kind: 'print', text: '1.2.3\n' });
-    expect(read('rules --version')).toEqual({ kind: 'print', text: '1.2.3\n' });
-    expect(read('rules --help')).toEqual({
+    expect(parseRules(['--version'], '1.2.3')).toEqual({ kind: 'print', text: '1.2.3\n' });
+    expect(parseRules(['--help'], '1.2.3')).toEqual({
       kind: 'print',
       text: expect.stringMatching(/^Usage: infra-audit rules \[options\]\n/u) as string,
     });
   });
 
   it('name both commands, every flag, the secrets and the exit codes', () => {
-    const help = read('audit --help');
+    const help = read('--help');
     const text = help.kind === 'print' ? help.text : '';
     expect(text).toMatch(/^Usage: infra-audit \[audit\] \[PATH\.\.\.\] \[options\]\n {7}infra-audit rules \[--format json\]\n/u);
     const flags = [...text.matchAll(/^ {2}(?:-h, )?(--[a-z-]+)/gmu)].map((match) => match[1]);
@@ -167,6 +175,8 @@ describe('help and version', () => {
       '--cfn-parameters',
       '--plan-file',
       '--fail-on',
+      '--block',
+      '--scope',
       '--config-file',
       '--resource-id',
       '--resource-type',

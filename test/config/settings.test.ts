@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { underPolicy } from '../../src/config/config.ts';
 import { settingsFromInputs } from '../../src/config/inputs.ts';
+import { NO_POLICY } from '../../src/config/policy/policy.ts';
 import { ConfigurationError } from '../../src/config/problem.ts';
 import { insideWorkspace } from '../../src/config/workspace-path.ts';
 
@@ -27,6 +28,8 @@ describe('settings from inputs', () => {
       parameterFiles: [],
       planFiles: [],
       failOn: 'CRITICAL',
+      block: null,
+      scope: null,
       configFile: '.github/infra-audit.yml',
       comment: 'always',
       suggestions: true,
@@ -53,6 +56,8 @@ describe('settings from inputs', () => {
       'cfn-parameters': 'parameters.yml',
       'plan-file': 'plan.json',
       'fail-on-severity': 'Low',
+      block: 'New',
+      scope: 'all',
       'config-file': './policies/audit.yml',
       comment: 'on-failure',
       suggestions: 'false',
@@ -73,6 +78,8 @@ describe('settings from inputs', () => {
       parameterFiles: ['parameters.yml'],
       planFiles: ['plan.json'],
       failOn: 'LOW',
+      block: 'new',
+      scope: 'all',
       configFile: 'policies/audit.yml',
       comment: 'on-failure',
       suggestions: false,
@@ -103,6 +110,8 @@ describe('settings from inputs', () => {
     const given = {
       path: '/etc\n../other\nok/**\n!not',
       'fail-on-severity': 'urgent',
+      block: 'old',
+      scope: 'mine',
       comment: 'yes',
       annotations: '1',
       'sarif-file': '../../audit.sarif',
@@ -119,6 +128,8 @@ describe('settings from inputs', () => {
       'input path: "../other" is not a glob relative to the workspace: leave out a leading / or !, and .. steps',
       'input path: "!not" is not a glob relative to the workspace: leave out a leading / or !, and .. steps',
       'input fail-on-severity: "urgent" is not one of critical, high, medium, low, none',
+      'input block: "old" is not one of new, all',
+      'input scope: "mine" is not one of changed, all',
       'input config-file: ".." is not a file inside the workspace',
       'input comment: "yes" is not one of always, on-failure, never',
       'input annotations: "1" is not true or false',
@@ -332,11 +343,25 @@ describe('settings under a policy', () => {
     ['none', 'none', 'none'],
     ['none', null, 'none'],
   ] as const)('threshold %s with a policy of %s is %s', (input, failOn, expected) => {
-    expect(underPolicy(settings({ 'fail-on-severity': input }), { failOn, exclude: [] }).failOn).toBe(expected);
+    expect(underPolicy(settings({ 'fail-on-severity': input }), { ...NO_POLICY, failOn }).failOn).toBe(expected);
   });
 
-  it('leave out what the policy excludes; without one, nothing', () => {
-    expect(underPolicy(settings(), { failOn: null, exclude: ['examples/**'] }).exclude).toEqual(['examples/**']);
-    expect(underPolicy(settings(), null)).toEqual({ ...settings(), exclude: [] });
+  it.each([
+    [null, null, null],
+    [null, 'new', 'new'],
+    [null, 'all', 'all'],
+    ['new', null, 'new'],
+    ['new', 'all', 'all'],
+    ['all', 'new', 'all'],
+    ['all', null, 'all'],
+  ] as const)('what counts: %s with a policy of %s is %s', (input, block, expected) => {
+    const given = settings(input === null ? {} : { block: input });
+    expect(underPolicy(given, { ...NO_POLICY, block }).block).toBe(expected);
+  });
+
+  it('hold the policy; without one, one that says nothing', () => {
+    const policy = { ...NO_POLICY, exclude: ['examples/**'] };
+    expect(underPolicy(settings(), policy)).toEqual({ ...settings(), policy });
+    expect(underPolicy(settings(), null)).toEqual({ ...settings(), policy: NO_POLICY });
   });
 });
