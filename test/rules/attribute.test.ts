@@ -3,7 +3,8 @@ import { SourceText } from '../../src/domain/source.ts';
 import type { Value } from '../../src/domain/value.ts';
 import { absent, fromJson, known, unknown } from '../../src/domain/value.ts';
 import type { Requirement } from '../../src/rules/attribute.ts';
-import { elements, inside, judge, leftOpen, perhaps } from '../../src/rules/attribute.ts';
+import { leftOpen } from '../../src/domain/wording.ts';
+import { elements, inside, judge, perhaps } from '../../src/rules/attribute.ts';
 
 const span = new SourceText('main.tf', '').span(0, 0);
 

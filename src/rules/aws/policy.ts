@@ -5,7 +5,7 @@
  */
 import type { Unknown, Value } from '../../domain/value.ts';
 import { asString, at, document, isList, isMap } from '../../domain/value.ts';
-import { textOf } from '../attribute.ts';
+import { textOf } from '../../domain/wording.ts';
 import { parseCidr } from './network/cidr.ts';
 
 export type Answer = boolean | Unknown;

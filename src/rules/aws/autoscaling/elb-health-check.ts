@@ -1,7 +1,7 @@
 import type { Instance } from '../../../domain/resource.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import { asString, at } from '../../../domain/value.ts';
-import { seen } from '../../attribute.ts';
+import { seen } from '../../../domain/wording.ts';
 import type { Judgement } from '../../judgement.ts';
 import { judging } from '../../judgement.ts';
 import { declared, stack } from '../samples.ts';

@@ -2,7 +2,8 @@ import type { Instance } from '../../../domain/resource.ts';
 import type { Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import { at } from '../../../domain/value.ts';
-import { elements, textOf } from '../../attribute.ts';
+import { textOf } from '../../../domain/wording.ts';
+import { elements } from '../../attribute.ts';
 import { declared } from '../samples.ts';
 
 const MUST = 'at least one must be handed on to the instances (`propagate_at_launch = true`)';

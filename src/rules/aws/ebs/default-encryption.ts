@@ -1,5 +1,6 @@
 import { at } from '../../../domain/value.ts';
-import { attributeRule, textOf } from '../../attribute.ts';
+import { textOf } from '../../../domain/wording.ts';
+import { attributeRule } from '../../attribute.ts';
 
 export const rule = attributeRule({
   id: 'aws-ebs-default-encryption',

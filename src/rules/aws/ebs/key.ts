@@ -4,7 +4,8 @@ import type { Rule, Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { at } from '../../../domain/value.ts';
-import { elements, nameOf, seen } from '../../attribute.ts';
+import { seen } from '../../../domain/wording.ts';
+import { elements, nameOf } from '../../attribute.ts';
 import { isUnknown } from '../policy.ts';
 import { isCustomerKey } from '../s3/keys.ts';
 

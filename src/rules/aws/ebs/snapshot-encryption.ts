@@ -3,7 +3,7 @@ import type { Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { at } from '../../../domain/value.ts';
-import { seen } from '../../attribute.ts';
+import { seen } from '../../../domain/wording.ts';
 import { declared } from '../samples.ts';
 import { judgeVolume } from './volume.ts';
 

@@ -2,7 +2,7 @@ import type { Instance } from '../../../domain/resource.ts';
 import type { Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import { asString, at } from '../../../domain/value.ts';
-import { seen } from '../../attribute.ts';
+import { seen } from '../../../domain/wording.ts';
 import { another, declared, stack } from '../samples.ts';
 import { isWritten, launchTemplate } from './launch.ts';
 

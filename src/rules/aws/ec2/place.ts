@@ -3,7 +3,7 @@ import type { Instance, Resource } from '../../../domain/resource.ts';
 import { companions } from '../../../domain/resource.ts';
 import type { Value } from '../../../domain/value.ts';
 import { all, at } from '../../../domain/value.ts';
-import { isTrue } from '../../attribute.ts';
+import { isTrue } from '../../../domain/wording.ts';
 import { ROUTE_TARGETS, routesOf, targetOf } from '../network/routes.ts';
 import { isOfWorld } from '../network/source.ts';
 

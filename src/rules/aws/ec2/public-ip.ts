@@ -5,7 +5,8 @@ import type { Span } from '../../../domain/source.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { at } from '../../../domain/value.ts';
-import { elements, judge, seen } from '../../attribute.ts';
+import { seen } from '../../../domain/wording.ts';
+import { elements, judge } from '../../attribute.ts';
 import type { Judgement } from '../../judgement.ts';
 import { judging } from '../../judgement.ts';
 

@@ -1,7 +1,7 @@
 import type { Instance } from '../../../domain/resource.ts';
 import type { Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
-import { textOf } from '../../attribute.ts';
+import { textOf } from '../../../domain/wording.ts';
 import { another, declared, stack } from '../samples.ts';
 import { assignsAddresses, gatewayOf, placesOf } from './place.ts';
 

@@ -2,7 +2,7 @@ import type { Instance, Resource } from '../../../domain/resource.ts';
 import { companions } from '../../../domain/resource.ts';
 import type { Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
-import { textOf } from '../../attribute.ts';
+import { textOf } from '../../../domain/wording.ts';
 import { at } from '../../../domain/value.ts';
 import type { Answer } from '../policy.ts';
 import { isUnknown } from '../policy.ts';

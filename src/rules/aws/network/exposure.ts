@@ -4,7 +4,7 @@ import type { Severity } from '../../../domain/severity.ts';
 import { SEVERITIES } from '../../../domain/severity.ts';
 import type { Value } from '../../../domain/value.ts';
 import { asString, at } from '../../../domain/value.ts';
-import { textOf } from '../../attribute.ts';
+import { textOf } from '../../../domain/wording.ts';
 import { isGroup, isSingleRule } from './security-group.ts';
 
 /** What makes an open group less bad, as a part of a sentence. */

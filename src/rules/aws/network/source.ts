@@ -4,7 +4,7 @@ import { companions } from '../../../domain/resource.ts';
 import type { Span } from '../../../domain/source.ts';
 import type { Value } from '../../../domain/value.ts';
 import { all, asString } from '../../../domain/value.ts';
-import { seen } from '../../attribute.ts';
+import { seen } from '../../../domain/wording.ts';
 import type { AddressRange } from './cidr.ts';
 import { isWorld, parseCidr } from './cidr.ts';
 import type { Doubt } from './traffic.ts';

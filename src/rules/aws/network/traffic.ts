@@ -2,7 +2,7 @@
 import type { Span } from '../../../domain/source.ts';
 import type { Value } from '../../../domain/value.ts';
 import { asNumber, asString } from '../../../domain/value.ts';
-import { seen } from '../../attribute.ts';
+import { seen } from '../../../domain/wording.ts';
 import type { Ports } from './ports.ts';
 import { ALL_PORTS } from './ports.ts';
 

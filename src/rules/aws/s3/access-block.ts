@@ -4,7 +4,7 @@ import type { Rule } from '../../../domain/rule.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { Value } from '../../../domain/value.ts';
 import { absent, at } from '../../../domain/value.ts';
-import { isTrue, textOf } from '../../attribute.ts';
+import { isTrue, textOf } from '../../../domain/wording.ts';
 import { ACCESS_BLOCK, OWNERSHIP, parts } from './bucket.ts';
 import type { BucketSettingRule } from './setting.ts';
 import { bucketSettingRule } from './setting.ts';

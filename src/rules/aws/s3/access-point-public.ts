@@ -3,7 +3,8 @@ import type { Instance } from '../../../domain/resource.ts';
 import type { Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import { at } from '../../../domain/value.ts';
-import { judge, leftOpen } from '../../attribute.ts';
+import { leftOpen } from '../../../domain/wording.ts';
+import { judge } from '../../attribute.ts';
 import { SETTINGS } from './access-block.ts';
 import { fails, isNothing } from './bucket.ts';
 

@@ -5,7 +5,7 @@ import type { Rule, Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { all, asString, at } from '../../../domain/value.ts';
-import { seen } from '../../attribute.ts';
+import { seen } from '../../../domain/wording.ts';
 import { exposure, override } from './access-block.ts';
 import type { Part } from './bucket.ts';
 import { ACL, allOrNull, bucketName, fails, parts, targets } from './bucket.ts';

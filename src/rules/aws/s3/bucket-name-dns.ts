@@ -2,7 +2,7 @@ import type { Instance } from '../../../domain/resource.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { asString, at } from '../../../domain/value.ts';
-import { seen } from '../../attribute.ts';
+import { seen } from '../../../domain/wording.ts';
 import { isUnknown } from '../policy.ts';
 import type { Answer } from '../policy.ts';
 import { ACCELERATION, parts } from './bucket.ts';

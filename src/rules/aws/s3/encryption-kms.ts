@@ -1,7 +1,8 @@
 import type { Instance } from '../../../domain/resource.ts';
 import type { Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
-import { judge, nameOf, seen } from '../../attribute.ts';
+import { seen } from '../../../domain/wording.ts';
+import { judge, nameOf } from '../../attribute.ts';
 import { and, isUnknown } from '../policy.ts';
 import type { Part } from './bucket.ts';
 import { ENCRYPTION, isLogTarget, parts, targets } from './bucket.ts';

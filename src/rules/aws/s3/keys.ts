@@ -2,7 +2,8 @@
 import type { Instance } from '../../../domain/resource.ts';
 import type { Unknown, Value } from '../../../domain/value.ts';
 import { asString, at } from '../../../domain/value.ts';
-import { inside, textOf } from '../../attribute.ts';
+import { textOf } from '../../../domain/wording.ts';
+import { inside } from '../../attribute.ts';
 import type { Answer } from '../policy.ts';
 import { and, or } from '../policy.ts';
 import type { Part } from './bucket.ts';

@@ -3,7 +3,7 @@ import type { Instance } from '../../../domain/resource.ts';
 import type { Rule } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import { at } from '../../../domain/value.ts';
-import { seen, textOf } from '../../attribute.ts';
+import { seen, textOf } from '../../../domain/wording.ts';
 import type { Answer } from '../policy.ts';
 import { and, isUnknown, or } from '../policy.ts';
 import { bucketDefault, isCustomerKey, usesCustomerKey } from './keys.ts';

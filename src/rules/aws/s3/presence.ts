@@ -3,7 +3,7 @@ import type { Rule } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { at } from '../../../domain/value.ts';
-import { textOf } from '../../attribute.ts';
+import { textOf } from '../../../domain/wording.ts';
 import type { Answer } from '../policy.ts';
 import { isUnknown, or } from '../policy.ts';
 import type { Aspect, Part } from './bucket.ts';

@@ -1,7 +1,7 @@
 import type { Instance } from '../../../domain/resource.ts';
 import type { Violation } from '../../../domain/rule.ts';
 import { defineRule } from '../../../domain/rule.ts';
-import { seen } from '../../attribute.ts';
+import { seen } from '../../../domain/wording.ts';
 import { override } from './access-block.ts';
 import { closing, CONCERN, entriesOf } from './acl.ts';
 import type { Part } from './bucket.ts';

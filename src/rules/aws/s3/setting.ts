@@ -6,7 +6,8 @@ import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { absent } from '../../../domain/value.ts';
 import type { Requirement, Setting } from '../../attribute.ts';
-import { inside, isTrue, judge, leftOpen, nameOf, perhaps } from '../../attribute.ts';
+import { isTrue, leftOpen } from '../../../domain/wording.ts';
+import { inside, judge, nameOf, perhaps } from '../../attribute.ts';
 import type { Declaration, Part, SettingAspect } from './bucket.ts';
 import { allOrNull, bucketName, declaration, fails, parts, targets } from './bucket.ts';
 

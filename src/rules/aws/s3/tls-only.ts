@@ -1,7 +1,7 @@
 import { defineRule } from '../../../domain/rule.ts';
 import type { Value } from '../../../domain/value.ts';
 import { at } from '../../../domain/value.ts';
-import { textOf } from '../../attribute.ts';
+import { textOf } from '../../../domain/wording.ts';
 import type { Answer } from '../policy.ts';
 import { and, concernsEveryone, conditions, coversAction, hasEffect, isUnknown, or } from '../policy.ts';
 import { allOrNull, POLICY, targets } from './bucket.ts';

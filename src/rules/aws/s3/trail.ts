@@ -2,7 +2,8 @@
 import type { Instance } from '../../../domain/resource.ts';
 import type { Value } from '../../../domain/value.ts';
 import { all, at } from '../../../domain/value.ts';
-import { elements, textOf } from '../../attribute.ts';
+import { textOf } from '../../../domain/wording.ts';
+import { elements } from '../../attribute.ts';
 import type { Answer } from '../policy.ts';
 import { and, or } from '../policy.ts';
 import { isNothing } from './bucket.ts';
