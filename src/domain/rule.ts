@@ -10,6 +10,8 @@ export interface Rule {
   /** The requirement as a sentence: `S3 bucket must block public ACLs`. */
   readonly title: string;
   readonly severity: Severity;
+  /** Globs of the files to which the policy limits it; absent: it applies everywhere. */
+  readonly paths?: readonly string[];
   readonly targets: Readonly<Partial<Record<Framework, readonly string[]>>>;
   /** Ids of the catalogue's topics that this rule decides. */
   readonly topics: readonly string[];
