@@ -7,6 +7,7 @@ import { main as mcp } from './commands/mcp.ts';
 import { main as rules } from './commands/rules.ts';
 import { main as verifySetup } from './commands/verify-setup.ts';
 import { main as scanner } from './commands/scanner.ts';
+import { main as schema } from './commands/schema.ts';
 import type { Distribution } from './launch.ts';
 import { terminalText } from './report/encode/terminal.ts';
 import { TOOL_ERROR, messageOf } from './run.ts';
@@ -19,6 +20,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['rules', rules],
   ['verify-setup', verifySetup],
   ['scanner', scanner],
+  ['schema', schema],
 ]);
 
 export function main(distribution: Distribution): void {

@@ -1,30 +1,15 @@
 /** The policy file: the repository's own settings, which count as they are at the base commit. */
 import { LineCounter, isMap, isNode, isScalar, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Problem } from '../problem.ts';
 import { ConfigurationError, quote } from '../problem.ts';
-import { THRESHOLDS, toThreshold } from '../threshold.ts';
-import { isGlobInside } from '../workspace-path.ts';
-import { NO_POLICY } from './policy.ts';
+import { toCustomRule } from './custom-rules.ts';
+import { LIMITS } from './policy.ts';
 import type { Policy } from './policy.ts';
-
-const glob = z
-  .string('must be a list of globs, each a text')
-  .refine(isGlobInside, 'is not a glob relative to the workspace: leave out a leading / or !, and .. steps');
-
-const policySchema = z.strictObject({
-  version: z.literal(1, 'must be 1, the version of this format').describe('Version of this format: 1.'),
-  'fail-on': z
-    .enum(THRESHOLDS, `must be one of ${THRESHOLDS.join(', ')}`)
-    .optional()
-    .describe('Least severe finding that fails a run, when stricter than the input `fail-on-severity`.'),
-  exclude: z
-    .array(glob, 'must be a list of globs, each a text')
-    .max(1000, 'may hold at most 1,000 globs')
-    .default([])
-    .describe('Globs of files that are not audited.'),
-});
+import { toScanner } from './scanners.ts';
+import { policySchema } from './schema.ts';
+import type { PolicyContext } from './schema.ts';
 
 /** Far above any real policy; a parser is not fed more. */
 const LONGEST = 256 * 1024;
@@ -35,18 +20,66 @@ const MOST_FAILURES = 10;
 /**
  * Reads a policy from its text.
  * @param file how messages call it
+ * @param context what its ids and days are checked against
  * @throws ConfigurationError with every problem and its line
  */
-export function parsePolicy(text: string, file: string): Policy {
+export function parsePolicy(text: string, file: string, context: PolicyContext = {}): Policy {
   if (text.length > LONGEST) throw new ConfigurationError([{ where: file, message: 'is longer than 256 KiB: shorten it' }]);
   const lines = new LineCounter();
   const place = (offset: number) => `${file}:${lines.linePos(offset).line}`;
   const { document, data, failures } = parseYaml(text, file, lines, place);
   if (failures.length > 0) throw new ConfigurationError(failures);
-  const read = policySchema.safeParse(data);
-  if (!read.success) throw new ConfigurationError(read.error.issues.flatMap((issue) => toProblems(issue, document, data, place)));
-  const { exclude, 'fail-on': failOn } = read.data;
-  return { ...NO_POLICY, failOn: failOn === undefined ? null : toThreshold(failOn), exclude };
+  const read = policySchema(context).safeParse(data);
+  if (!read.success) {
+    const problems = read.error.issues.flatMap((issue) => toProblems(issue, document, data)).toSorted((a, b) => a.offset - b.offset);
+    const once = new Map(problems.map((problem) => [`${problem.offset} ${problem.message}`, problem]));
+    throw new ConfigurationError([...once.values()].map(({ offset, message }) => ({ where: place(offset), message })));
+  }
+  return toPolicy(read.data, (index) => place(offsetOf(document, ['exceptions', index])));
+}
+
+function toPolicy(given: z.output<ReturnType<typeof policySchema>>, placeOfException: (index: number) => string): Policy {
+  const { suppressions } = given;
+  return {
+    failOn: given['fail-on'] ?? null,
+    block: given.block ?? null,
+    exclude: given.exclude,
+    undecided: given.undecided,
+    unresolved: new Map(given['allow-undecided'].map(({ kind, severity }) => [kind, severity])),
+    rules: new Map(
+      Object.entries(given.rules).map(([id, { severity = null, off, reason = '', paths }]) => [
+        id,
+        { severity, off: off === true ? reason : null, paths },
+      ]),
+    ),
+    customRules: given['custom-rules'].map(toCustomRule),
+    exceptions: given.exceptions.map(({ resource = null, path = null, fingerprint = null, ...rest }, index) => ({
+      ...rest,
+      resource,
+      path,
+      fingerprint,
+      place: placeOfException(index),
+    })),
+    maxExceptionDays: given['max-exception-days'],
+    suppressions: { critical: suppressions['allow-critical'], foreign: suppressions['honour-foreign-suppressions'] },
+    scanners: given.scanners.map(toScanner),
+    approval: given.approval === undefined ? null : toApproval(given.approval),
+    limits: Object.fromEntries(
+      LIMITS.flatMap(({ key, name }) => {
+        const limit = given.limits[key];
+        return limit === undefined ? [] : [[name, limit]];
+      }),
+    ),
+  };
+}
+
+function toApproval({
+  severity,
+  deadline,
+  teams,
+  people,
+}: NonNullable<z.output<ReturnType<typeof policySchema>>['approval']>): Policy['approval'] {
+  return { severity, deadlineMilliseconds: deadline, teams, people };
 }
 
 function parseYaml(
@@ -68,31 +101,41 @@ function parseYaml(
   }
 }
 
-function toProblems(issue: z.core.$ZodIssue, document: Document.Parsed, data: unknown, place: (offset: number) => string): Problem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      where: place(keyOffset(document, key)),
-      message: `${quote(key)} is not a setting: use ${Object.keys(policySchema.shape).join(', ')}`,
-    }));
-  }
-  const path = issue.path.map(String);
-  const name = path[0];
-  if (name === undefined) return [{ where: place(0), message: 'must be a map of settings, beginning with version: 1' }];
-  const node = document.getIn(issue.path, true);
-  const seen = valueAt(data, issue.path);
-  const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-  return [
-    {
-      where: place(offset),
-      message: `${path.join('.')} ${issue.message}${seen === undefined ? '; it is missing' : `; it is ${quote(seen)}`}`,
-    },
-  ];
+interface Placed {
+  readonly offset: number;
+  readonly message: string;
 }
 
-function keyOffset(document: Document.Parsed, key: string): number {
-  const pairs = isMap(document.contents) ? document.contents.items : [];
-  const found = pairs.map((pair) => pair.key).find((each) => isScalar(each) && String(each.value) === key);
-  return isScalar(found) ? (found.range?.[0] ?? 0) : 0;
+function toProblems(issue: z.core.$ZodIssue, document: Document.Parsed, data: unknown): Placed[] {
+  const { path, message } = issue;
+  const name = path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const lead = name === '' ? '' : `${name}: `;
+    return message
+      .split('\n')
+      .map((sentence, index) => ({ offset: offsetOf(document, [...path, issue.keys[index] ?? '']), message: `${lead}${sentence}` }));
+  }
+  if (path.length === 0) return [{ offset: 0, message }];
+  const seen = valueAt(data, path);
+  const isPrivate = path.includes('environment') || (typeof seen === 'object' && seen !== null);
+  const shown = seen === undefined ? '; it is missing' : isPrivate ? '' : `; it is ${quote(seen)}`;
+  return [{ offset: offsetOf(document, path), message: `${name} ${message}${shown}` }];
+}
+
+/** Where a value is written: its key where it has one, or else what comes nearest around it. */
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    const container = length === 1 ? document.contents : parent;
+    const key = isMap(container)
+      ? container.items.map((pair) => pair.key).find((each) => isScalar(each) && String(each.value) === last)
+      : undefined;
+    if (isScalar(key) && key.range) return key.range[0];
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
 }
 
 function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,7 +1,8 @@
 /** What a policy says, read and checked. The format of the file is in schema.ts. */
 import type { ApprovalTerms } from '../../domain/approval.ts';
 import type { Threshold } from '../../domain/gate.ts';
-import type { Rule } from '../../domain/rule.ts';
+import type { CustomRule } from '../../domain/custom-rule.ts';
+import type { RuleSetting } from '../../domain/rule-settings.ts';
 import type { Severity } from '../../domain/severity.ts';
 
 export interface Policy {
@@ -18,12 +19,16 @@ export interface Policy {
   /** By id of the rule. */
   readonly rules: ReadonlyMap<string, RuleSetting>;
   /** Rules that the policy declares; their ids begin with `custom-`. */
-  readonly customRules: readonly Rule[];
+  readonly customRules: readonly CustomRule[];
   readonly exceptions: readonly Exception[];
+  /** How many days ahead an exception may end. */
+  readonly maxExceptionDays: number;
   readonly suppressions: SuppressionTerms;
   readonly scanners: readonly ScannerSetting[];
   /** Null: nothing waits for a person. */
   readonly approval: ApprovalSetting | null;
+  /** Limits of reading that are lower here than the program's own. */
+  readonly limits: PolicyLimits;
 }
 
 /** A policy that says nothing, which is what applies where there is none. */
@@ -36,19 +41,12 @@ export const NO_POLICY: Policy = {
   rules: new Map(),
   customRules: [],
   exceptions: [],
+  maxExceptionDays: 365,
   suppressions: { critical: false, foreign: false },
   scanners: [],
   approval: null,
+  limits: {},
 };
-
-export interface RuleSetting {
-  /** Takes the place of the rule's own, whatever the facts; null: as the rule has it. */
-  readonly severity: Severity | null;
-  /** Why the rule does not apply in this repository; null: it does. */
-  readonly off: string | null;
-  /** Globs of files it applies to, of which the last that matches decides; empty: all. */
-  readonly paths: readonly string[];
-}
 
 export interface Exception {
   /** Id of a rule; `*` at its end stands for any rest. */
@@ -94,3 +92,16 @@ export interface ApprovalSetting extends ApprovalTerms {
   /** How many different people must approve. */
   readonly people: number;
 }
+
+/** Named as the reader has them; a policy can lower each, and raise none. */
+export const LIMITS = [
+  { key: 'file-bytes', name: 'fileBytes', most: 5 * 1024 * 1024, what: 'Bytes of one file' },
+  { key: 'yaml-bytes', name: 'yamlBytes', most: 3 * 1024 * 1024, what: 'Bytes of one YAML file' },
+  { key: 'plan-bytes', name: 'planBytes', most: 64 * 1024 * 1024, what: 'Bytes of a plan' },
+  { key: 'files', name: 'files', most: 20_000, what: 'Files that are opened' },
+  { key: 'depth', name: 'depth', most: 200, what: 'Brackets, maps and lists within each other' },
+  { key: 'resources', name: 'resources', most: 100_000, what: 'Resources' },
+  { key: 'evaluation-steps', name: 'evaluationSteps', most: 1_000_000, what: 'Values that are looked at to evaluate one template' },
+] as const;
+
+export type PolicyLimits = Readonly<Partial<Record<(typeof LIMITS)[number]['name'], number>>>;
