@@ -60,8 +60,9 @@ export function customRule(declaration: CustomRuleDeclaration): CustomRule {
     ...(fix !== null && {
       fix: {
         safety: fix.safety,
-        changes({ resource, ...instance }) {
-          const failures = judged({ resource, ...instance }, declaration).filter(({ violation }) => violation.outcome === 'fail');
+        changes(instance) {
+          const { resource } = instance;
+          const failures = judged(instance, declaration).filter(({ violation }) => violation.outcome === 'fail');
           const changes = failures.flatMap(({ place: { path } }) =>
             path === null ? [] : [{ kind: 'set' as const, resource, path, value: fix.set }],
           );
