@@ -117,7 +117,8 @@ function toProblems(issue: z.core.$ZodIssue, document: Document.Parsed, data: un
   }
   if (path.length === 0) return [{ offset: 0, message }];
   const seen = valueAt(data, path);
-  const isPrivate = path.includes('environment') || (typeof seen === 'object' && seen !== null);
+  // Variables and addresses may hold secrets that do not belong there.
+  const isPrivate = path.includes('environment') || path.includes('url') || (typeof seen === 'object' && seen !== null);
   const shown = seen === undefined ? '; it is missing' : isPrivate ? '' : `; it is ${quote(seen)}`;
   return [{ offset: offsetOf(document, path), message: `${name} ${message}${shown}` }];
 }

@@ -41,6 +41,7 @@ export const NO_POLICY: Policy = {
   rules: new Map(),
   customRules: [],
   exceptions: [],
+  // Each is looked at once a year.
   maxExceptionDays: 365,
   suppressions: { critical: false, foreign: false },
   scanners: [],

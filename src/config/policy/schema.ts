@@ -19,7 +19,7 @@ import {
   wholeNumber,
 } from './elements.ts';
 import { didYouMean } from './nearest.ts';
-import { LIMITS } from './policy.ts';
+import { LIMITS, NO_POLICY } from './policy.ts';
 import { scanners } from './scanners.ts';
 
 /** What is known where the policy is read; what is not given is not checked. */
@@ -91,9 +91,6 @@ const limits = map(
   Object.fromEntries(LIMITS.map(({ key, most, what }) => [key, wholeNumber(1, most).optional().describe(`${what}, at most ${most}.`)])),
 );
 
-/** Far enough ahead to be looked at once a year. */
-export const MOST_EXCEPTION_DAYS = 365;
-
 export function policySchema({ knownRules, today }: PolicyContext) {
   return map(
     {
@@ -125,7 +122,7 @@ export function policySchema({ knownRules, today }: PolicyContext) {
         .default({})
         .describe('Settings of rules, by id; `*` at the end of an id stands for any rest.'),
       exceptions: list(exception, 'exceptions, each a map', 10_000).default([]).describe('Findings that are accepted for a time.'),
-      'max-exception-days': wholeNumber(1, 3650).default(MOST_EXCEPTION_DAYS).describe('How many days ahead an exception may end.'),
+      'max-exception-days': wholeNumber(1, 3650).default(NO_POLICY.maxExceptionDays).describe('How many days ahead an exception may end.'),
       suppressions: map({
         'allow-critical': flag.default(false).describe('Whether a suppression beside a declaration may silence what is CRITICAL.'),
         'honour-foreign-suppressions': flag.default(false).describe('Whether comments for other scanners count.'),
@@ -148,7 +145,7 @@ export function policySchema({ knownRules, today }: PolicyContext) {
         problem(path, `names no rule${didYouMean(id, all) || '; `infra-audit rules` lists them'}`);
     };
     for (const id of Object.keys(policy.rules ?? {})) check(['rules', id], id);
-    const most = typeof policy['max-exception-days'] === 'number' ? policy['max-exception-days'] : MOST_EXCEPTION_DAYS;
+    const most = typeof policy['max-exception-days'] === 'number' ? policy['max-exception-days'] : NO_POLICY.maxExceptionDays;
     for (const [index, each] of (Array.isArray(policy.exceptions) ? policy.exceptions : []).entries()) {
       check(['exceptions', index, 'rule'], each?.rule);
       if (today !== undefined && day.safeParse(each?.until).success && daysBetween(today, each.until) > most)
