@@ -44,4 +44,6 @@ export interface Proof {
   readonly closes: readonly string[];
   /** Resources that were judged again in the copy. */
   readonly resourcesAudited: number;
+  /** Values of these resources that are as before, besides those that the edits were to change. */
+  readonly valuesUnchanged?: number;
 }

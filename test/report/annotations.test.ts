@@ -64,7 +64,7 @@ describe('annotations', () => {
 
   it('marks as errors what blocks', () => {
     const level = (threshold: typeof sampleReport.threshold): string[] =>
-      annotations({ ...sampleReport, diagnostics: [], coverage: { scanned: [], failed: [], ignored: [] }, threshold }).map(
+      annotations(reportOf({ ...sampleReport, diagnostics: [], coverage: { scanned: [], failed: [], ignored: [] }, threshold })).map(
         (each) => each.level,
       );
     expect(level('HIGH')).toEqual(['error', 'error', 'notice']);
