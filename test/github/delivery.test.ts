@@ -67,6 +67,8 @@ async function deliverTo(
       comment: 'always',
       jobSummary: true,
       htmlFile: null,
+      patchFile: null,
+      scriptFile: null,
       reportFile: null,
       sarifFile: null,
       suggestions: true,
