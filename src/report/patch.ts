@@ -41,7 +41,7 @@ function takePlan({ edits, proof }: RemediationPlan, taken: Taken, closed: Set<s
   for (const each of closes) closed.add(each);
 }
 
-/** Edits that do not meet, by file and in order. */
+/** Edits of which those of different plans do not meet, by file and in order; those that a plan has for one place stay in its order. */
 class Taken {
   readonly #files = new Map<string, Edit[]>();
 
@@ -55,40 +55,36 @@ class Taken {
     if (added.some((edit) => this.#meets(edit))) return false;
     for (const edit of added) {
       const file = this.#files.get(edit.span.file) ?? [];
-      file.splice(placeIn(file, edit), 0, edit);
+      file.splice(countBefore(file, edit.span.start.offset + 1), 0, edit);
       this.#files.set(edit.span.file, file);
     }
     return true;
   }
 
-  #has(edit: Edit): boolean {
-    const file = this.#files.get(edit.span.file) ?? [];
-    const other = file[placeIn(file, edit)];
-    return (
-      other !== undefined &&
-      other.span.start.offset === edit.span.start.offset &&
-      other.span.end.offset === edit.span.end.offset &&
-      other.replacement === edit.replacement
-    );
+  #has({ span: { file, start, end }, replacement }: Edit): boolean {
+    const edits = this.#files.get(file) ?? [];
+    return edits
+      .slice(countBefore(edits, start.offset), countBefore(edits, start.offset + 1))
+      .some((each) => each.span.end.offset === end.offset && each.replacement === replacement);
   }
 
   /** Two that begin at one place meet too: which comes first is not for us to say. */
   #meets({ span: { file, start, end } }: Edit): boolean {
     const edits = this.#files.get(file) ?? [];
-    const place = placeIn(edits, { span: { start } });
+    const place = countBefore(edits, start.offset);
     const [before, next] = [edits[place - 1], edits[place]];
     if (before !== undefined && before.span.end.offset > start.offset) return true;
     return next !== undefined && (next.span.start.offset === start.offset || next.span.start.offset < end.offset);
   }
 }
 
-/** Index of the first edit that does not begin before this one. */
-function placeIn(edits: readonly Edit[], { span }: { readonly span: Pick<Edit['span'], 'start'> }): number {
+/** How many of the edits, which are in order, begin before this offset. */
+function countBefore(edits: readonly Edit[], offset: number): number {
   let low = 0;
   let high = edits.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((edits[middle]?.span.start.offset ?? Infinity) < span.start.offset) low = middle + 1;
+    if ((edits[middle]?.span.start.offset ?? Infinity) < offset) low = middle + 1;
     else high = middle;
   }
   return low;

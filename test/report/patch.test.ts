@@ -105,6 +105,13 @@ ${' '}
     expect(applied(patch, FILE, source.text)).toBe('a = 3\nb = 3\nc = 2\nd = 2\n');
   });
 
+  it('keeps the order of what one change adds at one place', () => {
+    const end = source.span(source.text.length, source.text.length);
+    const edits = ['e = 2\n', 'f = 2\n', 'g = 2\n'].map((replacement) => ({ span: end, replacement }));
+    const patch = patchOf(resource('x', [finding('a', { remediationPlan: plan(edits, 'a') })]));
+    expect(applied(patch, FILE, source.text)).toBe(`${source.text}e = 2\nf = 2\ng = 2\n`);
+  });
+
   it('takes a change that several need once, and leaves out one that meets another', () => {
     const both = plan(change('a'), 'a', 'b');
     const patch = patchOf(
