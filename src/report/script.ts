@@ -51,7 +51,7 @@ case "\${1-}" in
     ;;
 esac
 
-run() {
+show() {
   printf '+'
   for word in "$@"; do
     case "$word" in
@@ -60,7 +60,17 @@ run() {
     esac
   done
   printf '\\n'
+}
+
+run() {
+  show "$@"
   if [ "$apply" = yes ]; then "$@"; fi
+}
+
+# Looks at what is there before it is changed; there may be nothing.
+look() {
+  show "$@"
+  if [ "$apply" = yes ]; then "$@" || printf 'nothing to see\\n'; fi
 }
 `;
 
@@ -88,13 +98,21 @@ function resourceBlock(own: readonly ReportedFinding[]): string {
   const commands = new Map(
     own.flatMap(({ finding }) => finding.remediationPlan?.commands ?? []).map((each) => [JSON.stringify(each), each]),
   );
-  const lines = commandLines([...commands.values()]);
+  const lines = [...commands.values()].map(startedLine);
   return [
     comment(`${address} (${file}:${startLine})`),
     ...own.map((each) => comment(`  ${severityWords(each)} ${each.finding.ruleId}`)),
-    ...(lines === null ? [comment(SCRIPT_REFUSED)] : lines.map((line) => `run ${line}`)),
+    ...(lines.includes(null) ? [comment(SCRIPT_REFUSED)] : lines),
     '',
   ].join('\n');
+}
+
+/** Null under the conditions of {@link shellScript}. */
+function startedLine(command: readonly string[]): string | null {
+  const line = commandLines([command]);
+  const [program, , operation = ''] = command;
+  const looks = program === 'aws' && /^(?:get|describe|list|head)-/u.test(operation);
+  return line === null ? null : `${looks ? 'look' : 'run'} ${line.join('')}`;
 }
 
 /** One line, whatever the text. */

@@ -128,7 +128,7 @@ describe('annotations', () => {
           expect(title.length).toBeLessThanOrEqual(255);
           expect(title).not.toMatch(INVISIBLE);
           expect(message.replaceAll('\n', '')).not.toMatch(INVISIBLE);
-          expect(message.split('\n').length).toBeLessThanOrEqual(3);
+          expect(message.split('\n').length).toBeLessThanOrEqual(4);
         }
       }),
     );

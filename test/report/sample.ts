@@ -169,7 +169,7 @@ export const bucket: SampleResource = {
   remediationPlan: publicAcl.remediationPlan,
 };
 
-export const securityGroup: SampleResource = {
+const securityGroup: SampleResource = {
   root: 'infra',
   address: 'aws_security_group.web',
   path: null,

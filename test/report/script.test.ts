@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Stands for the AWS CLI: writes down what it is called with, each argument ended by NUL, each call by a line break. */
 const AWS = path.join(folder, 'aws');
 const CALLS = path.join(folder, 'calls');
-writeFileSync(AWS, `#!/bin/sh\nprintf '%s\\0' "$@" >> ${CALLS}\nprintf '\\n' >> ${CALLS}\n`);
+writeFileSync(AWS, `#!/bin/sh\nprintf '%s\\0' "$@" >> ${CALLS}\nprintf '\\n' >> ${CALLS}\n[ "\${2-}" != get-fails ]\n`);
 chmodSync(AWS, 0o755);
 
 function started(script: string, ...args: readonly string[]): { status: number | null; stdout: string; stderr: string; calls: string[][] } {
@@ -95,6 +95,25 @@ run aws s3api put-bucket-acl --bucket shop-logs --acl private
     );
     const result = started(renderScript(reportOf({ resources: [{ ...bucket, findings }] })), '--apply');
     expect(result).toEqual({ status: 1, stdout: '+ false\n', stderr: '', calls: [] });
+  });
+
+  it('goes on where there was nothing to look at', () => {
+    const commands = [
+      ['aws', 's3api', 'get-fails'],
+      ['aws', 's3api', 'put-acl'],
+    ];
+    const findings = bucket.findings.flatMap((finding) =>
+      finding.remediationPlan === null ? [] : [{ ...finding, remediationPlan: { ...finding.remediationPlan, commands } }],
+    );
+    const script = renderScript(reportOf({ resources: [{ ...bucket, findings }] }));
+    expect(started(script, '--apply')).toMatchObject({
+      status: 0,
+      stdout: '+ aws s3api get-fails\nnothing to see\n+ aws s3api put-acl\n',
+      calls: [
+        ['s3api', 'get-fails'],
+        ['s3api', 'put-acl'],
+      ],
+    });
   });
 
   it('has no command for what is silenced, and says when it has none at all', () => {
