@@ -1,28 +1,32 @@
 /** The GitHub Action: settings from its inputs, the policy from the base commit, the report to the pull request. */
-import { realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { isEmpty, proposalBase, uncheckedOut } from './base.ts';
+import type { Proposal } from './base.ts';
 import { underPolicy } from './config/config.ts';
-import type { Settings } from './config/config.ts';
+import type { Config, Settings } from './config/config.ts';
 import { inputsFromEnvironment, settingsFromInputs } from './config/inputs.ts';
 import { parsePolicy } from './config/policy/parse.ts';
 import type { Policy } from './config/policy/policy.ts';
 import { ConfigurationError } from './config/problem.ts';
+import { Explained } from './domain/explained.ts';
 import { deliverReport, note } from './deliver.ts';
 import { readFileAt } from './github/base-file.ts';
 import { CheckRun } from './github/check-run.ts';
 import { GitHubClient } from './github/client.ts';
 import { readContext } from './github/event.ts';
-import type { RunContext } from './github/event.ts';
+import type { Event, RunContext } from './github/event.ts';
 import { RunnerLog } from './github/log.ts';
 import { setOutputs } from './github/output.ts';
 import { useProxy } from './github/proxy.ts';
+import { GitHubObjects } from './github/tree.ts';
 import type { Distribution } from './launch.ts';
 import { checkError, checkProgress } from './report/check.ts';
 import { progressLine } from './report/progress.ts';
 import type { Report } from './report/report.ts';
 import { renderText } from './report/text.ts';
 import { Cancelled, EXIT_CODES, TOOL_ERROR, messageOf, run } from './run.ts';
-import type { Progress } from './run.ts';
+import type { RunContext as Audit, Progress } from './run.ts';
 
 /** What a process that SIGINT ended would have. */
 const CANCELLED = 130;
@@ -54,15 +58,14 @@ async function act(distribution: Distribution, log: RunnerLog, signal: AbortSign
   const runUrl = `${context.serverUrl}/${context.repository.owner}/${context.repository.name}/actions/runs/${context.runId}`;
   const check = startCheck(context, settings, runUrl, client);
   try {
-    const config = underPolicy(settings, await readPolicy(context, settings, client));
+    const config = withScope(underPolicy(settings, await readPolicy(context, settings, client)), context);
     const sayTenths = everyTenth((progress) => log.say(progressLine(progress)));
     const report = await run(config, {
-      root: realpathSync(context.workspace),
+      ...(await filesOf(context, config, log)),
       distribution,
       environment: process.env,
       repository: String(context.repository.id),
       links: linksOf(context),
-      base: null,
       approvals: null,
       today: new Date().toISOString().slice(0, 10),
       signal,
@@ -82,6 +85,38 @@ async function act(distribution: Distribution, log: RunnerLog, signal: AbortSign
     throw error;
   }
 }
+
+/** For reading commits, all requests together, those at the same time one by one: what is left to deliver the report is its own. */
+const OBJECTS_MILLISECONDS = 120_000;
+/** Files of a repository that is not checked out: a request each, of 1,000 an hour that a job's token may make. */
+const UNCHECKED_OUT_FILES = 500;
+
+/** Where the files are that are audited, and those that they are compared with. */
+async function filesOf(context: RunContext, config: Config, log: RunnerLog): Promise<Pick<Audit, 'root' | 'read' | 'base'>> {
+  const { event, sha, workspace } = context;
+  const isUncheckedOut = isEmpty(workspace);
+  const client = new GitHubClient({ ...context, token: config.githubToken, totalMilliseconds: OBJECTS_MILLISECONDS });
+  const objects = new GitHubObjects(client, isUncheckedOut ? { contents: UNCHECKED_OUT_FILES } : {});
+  const base = isCompared(event, config) ? await proposalBase(event, context, objects, process.env) : null;
+  if (!isUncheckedOut) return { root: realpathSync(workspace), base };
+  if (config.policy.scanners.length > 0) throw new Explained(NO_FILES_FOR_SCANNERS);
+  mkdirSync(workspace, { recursive: true });
+  log.message('notice', `Nothing is checked out, so the files of commit ${sha.slice(0, 12)} are read from GitHub one by one.`);
+  return { root: realpathSync(workspace), read: uncheckedOut(sha, objects), base };
+}
+
+/** Only a pull request is audited in part unless asked to be: what is merged is audited as a whole. */
+function withScope(config: Config, { event }: RunContext): Config {
+  return event.kind === 'pull_request' ? config : { ...config, scope: config.scope ?? 'all' };
+}
+
+/** A merge queue compares with nothing, unless it is asked for what is new. */
+function isCompared(event: Event, { block }: Config): event is Proposal {
+  return event.kind === 'pull_request' || (event.kind === 'merge_group' && block === 'new');
+}
+
+const NO_FILES_FOR_SCANNERS =
+  'Nothing is checked out, and the scanners of the policy read files: add the step `uses: actions/checkout` before this one.';
 
 function startCheck(
   { event, runId, runAttempt }: RunContext,

@@ -1,6 +1,9 @@
 /** The local command: finds the command that was asked for and runs it. */
 import type { Command } from './commands/command.ts';
 import { main as audit } from './commands/audit.ts';
+import { main as baseline } from './commands/baseline.ts';
+import { main as migrate } from './commands/migrate.ts';
+import { main as mcp } from './commands/mcp.ts';
 import { main as rules } from './commands/rules.ts';
 import type { Distribution } from './launch.ts';
 import { terminalText } from './report/encode/terminal.ts';
@@ -8,6 +11,9 @@ import { TOOL_ERROR, messageOf } from './run.ts';
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['audit', audit],
+  ['baseline', baseline],
+  ['migrate', migrate],
+  ['mcp', mcp],
   ['rules', rules],
 ]);
 

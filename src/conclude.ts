@@ -8,12 +8,14 @@ import type { Finding } from './domain/finding.ts';
 import { blocksMerge, decide, unresolvedBlocks } from './domain/gate.ts';
 import type { GatePolicy } from './domain/gate.ts';
 import type { Resource } from './domain/resource.ts';
+import type { Found } from './domain/silences.ts';
 import type { SourceText } from './domain/source.ts';
-import type { Standing, WeighedFinding } from './domain/standing.ts';
+import type { WeighedFinding } from './domain/standing.ts';
 import type { WorkspaceAudit } from './domain/steps.ts';
 import type { Workspace } from './domain/workspace.ts';
 import type { BaseReport, RelatedResource, Report, ResourceReport } from './report/report.ts';
 import type { Distribution } from './launch.ts';
+import type { Silencing } from './silencing.ts';
 import type { AuditOutcome } from './temporal/audits.ts';
 
 export interface Audited {
@@ -28,11 +30,12 @@ export interface Audited {
   readonly outcomes: readonly AuditOutcome[];
   /** Null: there is nothing to compare with. */
   readonly comparison: Comparison | null;
+  readonly silencing: Silencing;
   readonly base: BaseReport | null;
 }
 
 export function conclude(audited: Audited): Report {
-  const { config, context, ruleSet, workspace, audit, selected, unchanged, outcomes, comparison, base } = audited;
+  const { config, context, ruleSet, workspace, audit, selected, unchanged, outcomes, comparison, silencing, base } = audited;
   const source = (file: string): SourceText | undefined => workspace.source(file);
   const policy: GatePolicy = {
     threshold: config.failOn,
@@ -40,8 +43,10 @@ export function conclude(audited: Audited): Report {
     undecided: config.policy.undecided,
     unresolved: config.policy.unresolved,
   };
+  const found: Found[] = [];
   const weigh = (finding: Finding, resource: Resource): WeighedFinding => {
-    const standing: Standing = { isNew: comparison?.isNew(finding, resource) ?? true, silence: null, refusedSilences: [] };
+    found.push({ finding, resource });
+    const standing = { isNew: comparison?.isNew(finding, resource) ?? true, ...silencing.silences.of(finding, resource) };
     return { ...finding, standing, blocks: blocksMerge({ ...finding, standing }, policy) };
   };
   const resources = [
@@ -53,7 +58,10 @@ export function conclude(audited: Audited): Report {
     const { root, address, source: span } = audit.resource(ref);
     return [{ root, address, file: span.file, startLine: span.start.line, endLine: span.end.line, reason: failure }];
   });
-  const diagnostics = [...workspace.diagnostics, ...notFound(audited)].map((diagnostic) => {
+  // What was left out may be what an exception is for.
+  const isWhole = config.resourceId === null && config.resourceType === 'all' && failedAudits.length === 0;
+  const leftovers = isWhole ? silencing.silences.leftovers(found) : [];
+  const diagnostics = [...workspace.diagnostics, ...silencing.diagnostics, ...leftovers, ...notFound(audited)].map((diagnostic) => {
     const isNew = comparison?.isNewDiagnostic(diagnostic) ?? true;
     return { ...diagnostic, isNew, blocks: diagnostic.level === 'undecided' || unresolvedBlocks({ ...diagnostic, isNew }, policy) };
   });

@@ -12,11 +12,13 @@ import { selects } from './domain/selection.ts';
 import { auditOf } from './domain/steps.ts';
 import type { AuditBasis, WorkspaceAudit } from './domain/steps.ts';
 import type { Workspace } from './domain/workspace.ts';
+import { readSuppressions } from './iac/suppressions/index.ts';
 import { readWorkspace } from './iac/workspace.ts';
-import type { Folder } from './iac/workspace.ts';
+import type { Asked } from './iac/workspace.ts';
 import type { Distribution } from './launch.ts';
 import type { BaseReport, Report } from './report/report.ts';
 import { rules } from './rules/index.ts';
+import { silencing } from './silencing.ts';
 import type { AuditOutcome } from './temporal/audits.ts';
 import type { EmbeddedServer } from './temporal/server.ts';
 
@@ -39,6 +41,8 @@ export function messageOf(error: unknown): string {
 export interface RunContext {
   /** Absolute path of the folder that is audited. */
   readonly root: string;
+  /** Reads what is audited where it is not in the folder; by default it is. */
+  readonly read?: (asked: Asked) => Promise<Workspace>;
   readonly distribution: Distribution;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Tells repositories on one server apart: a number or a digest, never a name. */
@@ -59,7 +63,7 @@ export interface RunContext {
 export interface Base {
   readonly commit: string;
   /** Reads the same of the commit's files as of those that are audited; a sentence when they cannot be had. */
-  read(asked: Omit<Folder, 'root'>): Promise<Workspace | { readonly unavailable: string }>;
+  read(asked: Asked): Promise<Workspace | { readonly unavailable: string }>;
 }
 
 export interface Progress {
@@ -92,13 +96,16 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
       variableFiles: config.variableFiles,
       parameterFiles: config.parameterFiles,
     };
-    const workspace = await readWorkspace({ root: context.root, ...asked, planFiles: config.planFiles });
+    const read = context.read ?? ((all: Asked) => readWorkspace({ root: context.root, ...all }));
+    const workspace = await read({ ...asked, planFiles: config.planFiles });
     const audit = auditOf(workspace, basis);
-    const base = await readBase(config, context, asked);
+    const suppressed = readSuppressions(workspace, ruleSet.rules).suppressions.length > 0;
+    const base = await readBase(config, context, asked, suppressed);
     const comparison =
       base === null || 'unavailable' in base
         ? null
         : new Comparison({ workspace, audit }, { workspace: base, audit: auditOf(base, basis) });
+    const compared = context.base === null ? null : base === null || 'unavailable' in base ? 'unavailable' : base;
     const selected = workspace.resources.filter((resource) => selects(config, resource, ruleSet));
     const covered = selected.filter((resource) => ruleSet.for(resource.type).length > 0);
     const unchanged = new Set(
@@ -117,6 +124,7 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
       unchanged: [...unchanged],
       outcomes,
       comparison,
+      silencing: silencing(policy, ruleSet.rules, workspace, compared, context.today),
       base: baseReport(base, context, changed.length, unchanged.size),
     });
   } finally {
@@ -127,13 +135,14 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
   }
 }
 
-/** Null where nothing is to be compared. */
+/** Null where nothing is to be compared: without suppressions, which count as the base has them, and with everything audited and counted. */
 async function readBase(
   { scope, block }: Config,
   { base }: RunContext,
-  asked: Omit<Folder, 'root'>,
+  asked: Asked,
+  suppressed: boolean,
 ): Promise<Workspace | { readonly unavailable: string } | null> {
-  return base === null || (scope === 'all' && block === 'all') ? null : base.read(asked);
+  return base === null || (scope === 'all' && block === 'all' && !suppressed) ? null : base.read(asked);
 }
 
 function baseReport(

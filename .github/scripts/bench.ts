@@ -4,20 +4,18 @@
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode } from '@temporalio/worker';
-import type { AuditRef, AuditSteps, Metadata } from '../../src/domain/audit.ts';
 import { RuleSet, evaluate } from '../../src/domain/evaluate.ts';
-import { auditOf } from '../../src/domain/steps.ts';
 import { readWorkspace } from '../../src/iac/workspace.ts';
 import { rules } from '../../src/rules/index.ts';
-import { auditAll } from '../../src/temporal/auditor.ts';
 import { startServer } from '../../src/temporal/server.ts';
 import type { TemporalTarget } from '../../src/temporal/connection.ts';
+import { benchDurable } from './bench-durable.ts';
+import { childrenOf, peakMegabytes } from './bench-processes.ts';
 import { benchReading } from './bench-reading.ts';
 import { measureTemplates } from './bench-templates.ts';
 import { writeBenchRepository } from './bench-resources.ts';
@@ -47,84 +45,11 @@ async function measureCommand(folder: string): Promise<Measured> {
   });
   const peaks = { program: 0, server: 0 };
   while (!ended) {
-    peaks.program = Math.max(peaks.program, peakOf(child.pid));
-    peaks.server = Math.max(peaks.server, peakOf(childOf(child.pid)));
+    peaks.program = Math.max(peaks.program, peakMegabytes(child.pid));
+    peaks.server = Math.max(peaks.server, ...childrenOf(child.pid).map(peakMegabytes));
     await sleep(20);
   }
   return { seconds: (performance.now() - started) / 1000, programMegabytes: peaks.program, serverMegabytes: peaks.server };
-}
-
-/** Highest resident memory so far, in MB; 0 when the process is gone. */
-function peakOf(pid: number | undefined): number {
-  try {
-    return Math.round(Number(/VmHWM:\s+(\d+)/u.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
-  } catch {
-    return 0;
-  }
-}
-
-function childOf(pid: number | undefined): number | undefined {
-  try {
-    const first = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0];
-    return first === undefined || first === '' ? undefined : Number(first);
-  } catch {
-    return undefined;
-  }
-}
-
-async function rate(refs: readonly AuditRef[], steps: AuditSteps, home: string, target: TemporalTarget): Promise<number> {
-  const started = performance.now();
-  const outcomes = await auditAll(refs, {
-    target,
-    home,
-    steps,
-    terms: { scanners: false, approval: null },
-    approvals: null,
-    engine: 'bench',
-    repository: randomUUID(),
-    maxParallel: 20,
-    timeoutMilliseconds: 600_000,
-    signal: new AbortController().signal,
-    log: () => undefined,
-    onStep: () => undefined,
-  });
-  const failed = outcomes.find((outcome) => outcome.failure !== null);
-  if (failed !== undefined) throw new Error(`${failed.ref.address}: ${failed.failure}`);
-  return refs.length / ((performance.now() - started) / 1000);
-}
-
-/** The same workflow in the same shape, whose activities do nothing. */
-function floorSteps(violating: ReadonlySet<string>): AuditSteps {
-  const metadata: Metadata = {
-    type: '',
-    framework: 'terraform',
-    file: '',
-    startLine: 0,
-    endLine: 0,
-    instances: 0,
-    related: [],
-    unknown: [],
-    digest: '',
-  };
-  return {
-    fetchMetadata: async () => metadata,
-    analyzeRisk: async ({ address }) => ({ violationFound: violating.has(address), severity: null, findings: [] }),
-    generateFix: async () => ({ plans: [], combined: null }),
-    verifyApproval: async () => null,
-  };
-}
-
-async function emptyWorkflowHome(): Promise<string> {
-  const home = path.join(scratch, 'empty');
-  mkdirSync(home);
-  const quiet = (): void => undefined;
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(import.meta.dirname, 'bench-workflows.ts'),
-    logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
-  });
-  writeFileSync(path.join(home, 'workflow-bundle.js'), code);
-  copyFileSync(path.join(dist, 'failure-converter.js'), path.join(home, 'failure-converter.js'));
-  return home;
 }
 
 /** From the start of the bundled program to its first workflow task, by the server's clock, which is this machine's. */
@@ -160,9 +85,12 @@ function median(values: readonly number[]): number {
 async function main(): Promise<void> {
   const thousand = path.join(scratch, 'thousand');
   writeBenchRepository(thousand, 1000);
+  const tenThousand = path.join(scratch, 'ten-thousand');
+  writeBenchRepository(tenThousand, 10_000);
   for (const [name, folder] of [
     ['example repository', path.join(root, 'fixtures', 'repos', 'webshop')],
     ['1,000 generated resources', thousand],
+    ['10,000 generated resources', tenThousand],
   ] as const) {
     const { seconds, programMegabytes, serverMegabytes } = await measureCommand(folder);
     say(`${name}: ${seconds.toFixed(2)} s, peak memory ${programMegabytes} MB and ${serverMegabytes} MB for the embedded server`);
@@ -198,26 +126,11 @@ async function main(): Promise<void> {
     say(
       `cold start of the bundled program to its first workflow task: ${median(starts).toFixed(0)} ms (median of ${starts.map((each) => each.toFixed(0)).join(', ')})`,
     );
-
-    const audit = auditOf(workspace, { rules: ruleSet, engine: 'bench', scanners: null, approvals: null, terms: '' });
-    const refs = covered.map(audit.refOf);
-    const empty = await emptyWorkflowHome();
-    await rate(refs.slice(0, 100), floorSteps(violating), dist, server);
-    const rates = { audit: [] as number[], floor: [] as number[], empty: [] as number[] };
-    for (let round = 0; round < 3; round += 1) {
-      rates.floor.push(await rate(refs, floorSteps(violating), dist, server));
-      rates.audit.push(await rate(refs, audit, dist, server));
-      rates.empty.push(await rate(refs, audit, empty, server));
-    }
-    const [real, floor, bare] = [median(rates.audit), median(rates.floor), median(rates.empty)];
-    say(
-      `workflows a second over ${refs.length} resources (median of 3): audit ${real.toFixed(1)}, floor ${floor.toFixed(1)}, empty workflows ${bare.toFixed(1)}`,
-    );
-    say(`audit / floor: ${((real / floor) * 100).toFixed(0)} %; audit / empty: ${((real / bare) * 100).toFixed(0)} %`);
   } finally {
     await server.stop();
-    rmSync(scratch, { recursive: true, force: true });
   }
+  for await (const line of benchDurable(path.join(scratch, 'durable'))) say(line);
+  rmSync(scratch, { recursive: true, force: true });
 }
 
 await main();

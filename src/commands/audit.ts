@@ -1,6 +1,7 @@
 /** `audit`: settings from the arguments, the report to standard output, progress to the terminal. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { namedBase } from '../base.ts';
 import { parseAudit } from '../config/audit-command.ts';
 import type { AuditCommand } from '../config/audit-command.ts';
 import { underPolicy } from '../config/config.ts';
@@ -51,7 +52,7 @@ async function audit(parsed: AuditCommand, distribution: Distribution): Promise<
     environment: process.env,
     repository: digest([root]).slice(0, 16),
     links: null,
-    base: null,
+    base: parsed.base === null ? null : await namedBase(parsed.base, root, process.env),
     approvals: null,
     today: new Date().toISOString().slice(0, 10),
     signal: stop.signal,

@@ -12,6 +12,8 @@ export interface AuditCommand {
   readonly format: 'text' | 'json' | 'sarif' | 'markdown' | 'html' | 'patch' | 'script';
   /** Where to write the report; null: standard output. */
   readonly output: string | null;
+  /** Any name of the commit that the change is compared with; null: nothing is compared. */
+  readonly base: string | null;
   /** False after `--no-color`; whether there is a terminal is for the caller to see. */
   readonly color: boolean;
 }
@@ -58,6 +60,7 @@ function commandLineSchema(workspace: string) {
     'config-file': line.prefault(POLICY_FILE),
     format: auditFormat,
     output: line.optional(),
+    base: line.optional(),
   });
 }
 
@@ -75,7 +78,11 @@ export function parseAudit(args: readonly string[], environment: Given, workspac
       '--format <format>',
       'text, json, sarif, markdown, html, patch (proven fixes, for git apply) or script (for live resources); default: text',
     )
-    .option('--output <file>', 'write the report to a file (default: standard output)');
+    .option('--output <file>', 'write the report to a file (default: standard output)')
+    .option(
+      '--base <commit>',
+      'audit what changed since a branch, tag or commit (where HEAD parted from it), and fail for new findings only; --scope all and --block all undo each',
+    );
   for (const { name, description, default: initial } of documentedInputs()) {
     const flags = Object.entries(FLAGS).find(([input]) => input === name)?.[1];
     const repeated = REPEATED.has(name);
@@ -102,6 +109,7 @@ export function parseAudit(args: readonly string[], environment: Given, workspac
     ...NOT_ON_GITHUB,
     format: option('format'),
     output: option('output'),
+    base: option('base'),
   };
   const { settings, values } = readSettings(commandLineSchema(workspace), given, whereOnCommandLine);
   return {
@@ -109,6 +117,7 @@ export function parseAudit(args: readonly string[], environment: Given, workspac
     settings: { ...settings, paths: program.args.length === 0 ? ['.'] : program.args },
     format: values.format,
     output: values.output ?? null,
+    base: values.base ?? null,
     color: options.get('color') !== false,
   };
 }

@@ -1,10 +1,7 @@
 /** Finds the files of an audited tree. */
-import { readdirSync, statSync } from 'node:fs';
-import type { Dirent } from 'node:fs';
-import { join } from 'node:path';
 import picomatch from 'picomatch';
 import type { Diagnostic, FileNote } from '../domain/diagnostic.ts';
-import { codeOf, resolveWithin } from './files.ts';
+import type { Files } from './files.ts';
 import { formatOf, passedOver } from './format.ts';
 import type { Limits } from './limits.ts';
 
@@ -22,32 +19,32 @@ export interface FoundFile {
 }
 
 /** Never entered: what is not the repository's own code, or not code at all. */
-const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules']);
+export const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
 /**
- * Walks the folder `root` (absolute, no link), following no link to a folder. Infrastructure code is told by name;
- * what is said of files that were not asked for is left out.
+ * Walks all folders, following no link to one. Infrastructure code is told by name; what is said of files that were not
+ * asked for is left out.
  */
-export function discover(root: string, selected: (path: string) => boolean, limits: Limits): Found {
-  const walk = new Walk(root, selected, limits);
+export function discover(files: Files, selected: (path: string) => boolean, limits: Limits): Found {
+  const walk = new Walk(files, selected, limits);
   walk.run();
   return walk;
 }
 
 /** Paths of all regular files below a folder of the root, at most so many; none when there is no such folder. */
-export function listFiles(root: string, folder: string, most: number): string[] {
-  const start = resolveWithin(root, join(root, folder));
+export function listFiles(files: Files, folder: string, most: number): string[] {
+  const start = files.resolve(folder);
   const result: string[] = [];
   const pending = 'path' in start ? [start.path] : [];
   for (let next = pending.pop(); next !== undefined && result.length < most; next = pending.pop()) {
-    const entries = entriesOf(join(root, next));
-    if (!Array.isArray(entries)) continue;
-    for (const { name, entry } of entries) {
+    const entries = files.entries(next);
+    if ('failure' in entries) continue;
+    for (const { name, kind } of entries) {
       if (name === null) continue;
       const path = below(next, name);
-      if (entry.isDirectory()) {
+      if (kind === 'folder') {
         if (!SKIPPED.has(name) && name !== '.terraform') pending.push(path);
-      } else if (entry.isFile()) result.push(path);
+      } else if (kind === 'file') result.push(path);
     }
   }
   return result.toSorted();
@@ -58,12 +55,12 @@ class Walk implements Found {
   readonly #met: FoundFile[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly ignored: FileNote[] = [];
-  readonly #root: string;
+  readonly #files: Files;
   readonly #selected: (path: string) => boolean;
   readonly #limits: Limits;
 
-  constructor(root: string, selected: (path: string) => boolean, limits: Limits) {
-    this.#root = root;
+  constructor(files: Files, selected: (path: string) => boolean, limits: Limits) {
+    this.#files = files;
     this.#selected = selected;
     this.#limits = limits;
   }
@@ -93,39 +90,39 @@ class Walk implements Found {
 
   /** Returns the folders below. */
   #folder(folder: string): string[] {
-    const entries = entriesOf(join(this.#root, folder));
-    if (!Array.isArray(entries)) {
+    const entries = this.#files.entries(folder);
+    if ('failure' in entries) {
       this.#undecided('unreadable', folder, `the folder cannot be read (${entries.failure}), so nothing below it was audited`);
       return [];
     }
     const folders: string[] = [];
-    for (const { name, shown, entry } of entries) {
+    for (const { name, shown, kind } of entries) {
       const path = below(folder, shown);
       const passed = passedOver(path);
       if (name === null) {
-        if (entry.isDirectory() || formatOf(shown) !== null) this.#undecided('unreadable', path, 'its name is not UTF-8; rename it');
+        if (kind === 'folder' || formatOf(shown) !== null) this.#undecided('unreadable', path, 'its name is not UTF-8; rename it');
       } else if (Buffer.byteLength(path) > this.#limits.pathBytes) {
         this.#undecided('limit-path', path, `its path is longer than ${this.#limits.pathBytes} bytes`);
-      } else if (entry.isDirectory()) {
+      } else if (kind === 'folder') {
         if (name === '.terraform')
           this.#warning('terraform-folder', path, 'the folder .terraform is never read; it does not belong into the repository');
         else if (!SKIPPED.has(name)) folders.push(path);
       } else if (passed !== null) this.ignored.push({ path, reason: passed });
-      else if (entry.isSymbolicLink()) this.#link(path);
+      else if (kind === 'link') this.#link(path);
       else if (formatOf(path) !== null) this.#met.push({ path, real: path });
     }
     return folders;
   }
 
   #link(path: string): void {
-    const target = resolveWithin(this.#root, join(this.#root, path));
+    const target = this.#files.resolve(path);
     const format = formatOf(path);
     if ('failure' in target) {
-      if (format !== null || (target.code === 'path-escape' && isFolder(join(this.#root, path))))
+      if (format !== null || (target.code === 'path-escape' && this.#files.isFolder(path)))
         this.#undecided(target.code, path, `the link is not followed: ${target.failure}`);
       return;
     }
-    if (isFolder(join(this.#root, path))) {
+    if (this.#files.isFolder(path)) {
       this.#warning('link', path, `it is a link to ${target.path}, which is read where it is`);
     } else if (format?.kind === 'terraform') {
       this.#warning('link', path, `it is a link to ${target.path}, and is read as a file of its folder as Terraform does`);
@@ -141,37 +138,6 @@ class Walk implements Found {
 
   #warning(code: string, path: string, message: string): void {
     if (this.#selected(path)) this.diagnostics.push({ level: 'warning', code, message, file: path });
-  }
-}
-
-interface Entry {
-  /** Null when it is not UTF-8. */
-  readonly name: string | null;
-  /** For people: bytes that are not UTF-8 are replaced. */
-  readonly shown: string;
-  readonly entry: Dirent<Buffer>;
-}
-
-function entriesOf(folder: string): Entry[] | { readonly failure: string } {
-  let entries: Dirent<Buffer>[];
-  try {
-    entries = readdirSync(folder, { withFileTypes: true, encoding: 'buffer' });
-  } catch (error) {
-    return { failure: codeOf(error) };
-  }
-  return entries
-    .map((entry) => {
-      const shown = entry.name.toString('utf8');
-      return { entry, shown, name: Buffer.from(shown, 'utf8').equals(entry.name) ? shown : null };
-    })
-    .toSorted((a, b) => Buffer.compare(a.entry.name, b.entry.name));
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
   }
 }
 

@@ -1,7 +1,6 @@
 /** All roots of an audited tree as one workspace. */
 import { groupBy } from '../domain/group-by.ts';
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
 import { dirname } from 'node:path/posix';
 import type { Change } from '../domain/change.ts';
 import type { Coverage, Diagnostic, FileNote } from '../domain/diagnostic.ts';
@@ -14,8 +13,8 @@ import { looksLikeJson, looksLikeTemplate, mayBeTemplate, readCloudFormation } f
 import type { CloudFormationOptions } from './cloudformation/index.ts';
 import { coverageOf } from './coverage.ts';
 import { discover, listFiles, selection } from './discovery.ts';
-import { fileReader, readNamed, readText, tooLarge } from './files.ts';
-import type { Reading } from './files.ts';
+import { fileReader, folderFiles, tooLarge } from './files.ts';
+import type { Files, Reading } from './files.ts';
 import { formatOf } from './format.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Limits } from './limits.ts';
@@ -44,9 +43,8 @@ export function createWorkspace(sources: readonly SourceText[], options: Workspa
   return new ReadWorkspace(sources, options);
 }
 
-export interface Folder {
-  /** Absolute; the folder that is audited. */
-  readonly root: string;
+/** What to read of an audited tree. */
+export interface Asked {
   /** Globs, files and folders relative to the root, whichever may match; `.` for all. */
   readonly paths: readonly string[];
   /** Named by whoever starts the audit, relative to the root; they may lie outside of it. */
@@ -56,40 +54,49 @@ export interface Folder {
   readonly limits?: Partial<Limits>;
 }
 
+export interface Folder extends Asked {
+  /** Absolute; the folder that is audited. */
+  readonly root: string;
+}
+
 /**
  * Reads the infrastructure code below a folder. Terraform files outside the paths are read too, as far
  * as a module that was asked for calls them.
  * @throws Error when the root cannot be found; nothing below it makes it throw.
  */
-export async function readWorkspace({ root, paths, limits: given, ...named }: Folder): Promise<Workspace> {
+export async function readWorkspace({ root, ...asked }: Folder): Promise<Workspace> {
+  return readFiles(folderFiles(await realpath(root)), asked);
+}
+
+/** The same of files that may be anywhere. */
+export function readFiles(files: Files, { paths, limits: given, ...named }: Asked): Workspace {
   const limits = { ...DEFAULT_LIMITS, ...given };
-  const folder = await realpath(root);
   const selected = selection(paths);
-  const found = discover(folder, selected, limits);
+  const found = discover(files, selected, limits);
   const diagnostics = [...found.diagnostics];
   const sources: SourceText[] = [];
   for (const { path, real } of found.files) {
-    const reading = readCandidate(path, join(folder, real), limits);
+    const reading = readCandidate(files, path, real, limits);
     if (reading === null) continue;
     if ('text' in reading) sources.push(new SourceText(path, reading.text));
     else if (selected(path)) diagnostics.push({ level: 'undecided', code: reading.code, message: reading.failure, file: path });
   }
   const plans: SourceText[] = [];
   for (const path of named.planFiles ?? []) {
-    const reading = readNamed(folder, path, limits.planBytes);
+    const reading = files.readNamed(path, limits.planBytes);
     if ('text' in reading) plans.push(new SourceText(path, reading.text));
     else if (reading.bytes?.toString('latin1', 0, 2) === 'PK') plans.push(new SourceText(path, 'PK'));
     else diagnostics.push({ level: 'undecided', code: reading.code, message: `the plan is not read: ${reading.failure}`, file: path });
   }
   const { variableFiles = [], parameterFiles = [] } = named;
-  const list: FileReader['list'] = (below) => listFiles(folder, below, limits.files);
-  const reader = fileReader(folder, list, new Set([...variableFiles, ...parameterFiles]));
+  const list: FileReader['list'] = (below) => listFiles(files, below, limits.files);
+  const reader = fileReader(files, list, new Set([...variableFiles, ...parameterFiles]));
   return createWorkspace(sources, { reader, limits, selected, diagnostics, ignored: found.ignored, variableFiles, parameterFiles, plans });
 }
 
 /** Null when it is a file that may be a template by its name, and is none by its content. */
-function readCandidate(path: string, absolute: string, limits: Limits): Reading | null {
-  const reading = readText(absolute, limits.fileBytes);
+function readCandidate(files: Files, path: string, real: string, limits: Limits): Reading | null {
+  const reading = files.read(real, limits.fileBytes);
   if (formatOf(path)?.kind !== 'template') return reading;
   if ('failure' in reading) return reading.bytes === null || looksLikeTemplate(legible(reading.bytes)) ? reading : null;
   const { text } = reading;

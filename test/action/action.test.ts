@@ -143,7 +143,7 @@ describe('a pull request from the same repository', () => {
     const [check, ...others] = github.checks.all();
     expect(others).toEqual([]);
     expect(check).toMatchObject({ name: 'Security of buckets', headSha: HEAD, status: 'completed', conclusion: 'failure' });
-    expect(check?.title).toMatch(/^Fail: [0-9]+ CRITICAL findings?$/u);
+    expect(check?.title).toMatch(/^Fail: [0-9]+ new CRITICAL findings?$/u);
     expect(check?.summary).toContain('`aws_s3_bucket.pictures`');
     expect(check?.annotations).toContainEqual(
       expect.objectContaining({ path: 'infra/main.tf', start_line: 11, annotation_level: 'failure' }),
@@ -219,7 +219,7 @@ describe('a pull request from the same repository', () => {
     const strict = await run({ event: samePull, files });
 
     expect(strict.outputs.get('verdict')).toBe('fail');
-    expect(reportOf(strict).verdict.reasons).toEqual(['1 MEDIUM finding']);
+    expect(reportOf(strict).verdict.reasons).toEqual(['1 new MEDIUM finding']);
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { commit, git, makeRepository, removeFolders } from '../git/repository.ts';
 
 const PROJECT = path.join(import.meta.dirname, '..', '..');
 const WEBSHOP = path.join(PROJECT, 'fixtures', 'repos', 'webshop');
@@ -107,6 +108,27 @@ describe('the JSON report', () => {
 
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(JSON.parse(readFileSync(output, 'utf8'))).toMatchObject({ version: 1, verdict: { outcome: 'pass' } });
+  });
+});
+
+describe('a base that is named', () => {
+  it('leaves out what it has already, unless all is asked for', async () => {
+    const folder = makeRepository();
+    commit(folder, { 'disks/main.tf': OPEN_DISK });
+    git(folder, 'checkout', '--quiet', '-b', 'feature');
+    commit(folder, { 'README.md': 'words' });
+    const audit = async (...more: readonly string[]) => {
+      const ended = await command([path.join(folder, 'disks'), '--format', 'json', '--fail-on', 'medium', '--base', 'main', ...more]);
+      const { verdict } = JSON.parse(ended.stdout) as { verdict: { outcome: string; reasons: string[] } };
+      return [ended.code, verdict.outcome];
+    };
+    expect(await audit()).toEqual([0, 'pass']);
+    expect(await audit('--block', 'all')).toEqual([1, 'fail']);
+    writeFileSync(path.join(folder, 'disks/more.tf'), OPEN_DISK.replace('"disk"', '"more"'));
+    expect(await audit()).toEqual([1, 'fail']);
+    const wrong = await command([folder, '--base', 'nowhere']);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--base: git knows no commit "nowhere"')]);
+    removeFolders();
   });
 });
 

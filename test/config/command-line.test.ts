@@ -52,6 +52,7 @@ describe('audit', () => {
       },
       format: 'text',
       output: null,
+      base: null,
       color: true,
     });
     expect(read('audit')).toEqual(read(''));
@@ -74,6 +75,7 @@ describe('audit', () => {
       },
       format: 'sarif',
       output: '../audit.sarif',
+      base: null,
       color: false,
     });
   });

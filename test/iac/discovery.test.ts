@@ -7,7 +7,7 @@ import type { FileNote } from '../../src/domain/diagnostic.ts';
 import { asString, at } from '../../src/domain/value.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';
 import { selection } from '../../src/iac/discovery.ts';
-import { fileReader } from '../../src/iac/files.ts';
+import { fileReader, folderFiles } from '../../src/iac/files.ts';
 import type { Limits } from '../../src/iac/limits.ts';
 import { readWorkspace } from '../../src/iac/workspace.ts';
 
@@ -215,6 +215,17 @@ describe('hostile files beside a good one', () => {
     expect(workspace.resources.map(({ address }) => address)).toEqual(['Logs']);
   });
 
+  it("a link into git's own folder, which may hold credentials, is not followed", async () => {
+    write('.git/config', '[http]\n\textraheader = secret\n');
+    symlinkSync('.git/config', join(root, 'config.tf'));
+    symlinkSync('.git/config', join(root, 'notes'));
+    const workspace = await audit();
+    expectGoodFile(workspace);
+    const reason = "it leads into git's own folder, so it is not read";
+    expect(lines(workspace.coverage.failed)).toEqual([`config.tf: the link is not followed: ${reason}`]);
+    expect(fileReader(folderFiles(root), () => []).read('notes')).toEqual({ failure: reason });
+  });
+
   it('links in a circle or to nothing are told', async () => {
     symlinkSync('b.yaml', join(root, 'a.yaml'));
     symlinkSync('a.yaml', join(root, 'b.yaml'));
@@ -323,7 +334,7 @@ describe('files that code names', () => {
     write('.terraform/x', 'x');
     writeFileSync(join(outside, 'secret'), 's');
     symlinkSync('../../secret', join(root, 'a/link'));
-    const reader = fileReader(root, () => []);
+    const reader = fileReader(folderFiles(root), () => []);
     expect(reader.read('a/policy.json')).toEqual({ text: '{}' });
     expect(reader.read('a/../a/policy.json')).toEqual({ text: '{}' });
     expect(reader.read('../secret')).toEqual({ failure: 'it leads out of the audited folder, so it is not read' });
@@ -337,7 +348,7 @@ describe('files that code names', () => {
   it('are at most 1 MiB', () => {
     write('fits', ' '.repeat(1024 * 1024));
     write('over', ' '.repeat(1024 * 1024 + 1));
-    const reader = fileReader(root, () => []);
+    const reader = fileReader(folderFiles(root), () => []);
     expect('text' in reader.read('fits')).toBe(true);
     expect(reader.read('over')).toEqual({ failure: 'it is larger than 1 MiB; split it, or leave it out of the paths' });
   });

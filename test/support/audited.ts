@@ -12,9 +12,11 @@ import type { AuditBasis, WorkspaceAudit } from '../../src/domain/steps.ts';
 import { readWorkspace } from '../../src/iac/workspace.ts';
 import type { Report } from '../../src/report/report.ts';
 import { rules } from '../../src/rules/index.ts';
+import { silencing } from '../../src/silencing.ts';
 
 /** Not those of the program that is tested, which would be others with each change of it. */
 const DISTRIBUTION = { home: '/nowhere', version: '1.2.3', engine: 'test' };
+const TODAY = '2026-11-24';
 const HEAD = '5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed';
 const BASE = 'ba5eba5eba5eba5eba5eba5eba5eba5eba5eba5e';
 
@@ -48,7 +50,7 @@ export async function auditFolder({ folder, base: baseFolder, inputs }: Asked): 
     config,
     context: {
       distribution: DISTRIBUTION,
-      today: '2026-11-24',
+      today: TODAY,
       links: (file, startLine, endLine) =>
         `https://github.com/acme/infrastructure/blob/${HEAD}/${file}#L${startLine}${endLine === startLine ? '' : `-L${endLine}`}`,
     },
@@ -59,6 +61,7 @@ export async function auditFolder({ folder, base: baseFolder, inputs }: Asked): 
     unchanged,
     outcomes,
     comparison,
+    silencing: silencing(config.policy, ruleSet.rules, workspace, base, TODAY),
     base: base === null ? null : { commit: BASE, changed: changed.length, unchanged: unchanged.length },
   });
 }

@@ -24,6 +24,7 @@ import { FakeChecks } from './github-checks.ts';
 import { bodyOf, invalid, paged, refusal } from './github-reply.ts';
 import type { Reply } from './github-reply.ts';
 import { FakeReviews } from './github-reviews.ts';
+import { FakeTrees } from './github-trees.ts';
 
 export interface User {
   readonly id: number;
@@ -95,6 +96,7 @@ export class FakeGitHub {
   readonly requests: LoggedRequest[] = [];
   readonly checks = new FakeChecks();
   readonly reviews = new FakeReviews();
+  readonly trees = new FakeTrees();
   /** Awaited before a request takes effect: to order requests of several clients, or to change things in between. */
   beforeEach: (request: { readonly method: string; readonly path: string }) => Promise<void> | void = () => {};
   /** So many lists of comments still show what was there before this was set. */
@@ -136,7 +138,9 @@ export class FakeGitHub {
 
   /** Adds a commit with the files it has. */
   commit(sha: string, files: Readonly<Record<string, string | Buffer>> = {}): void {
-    this.#commits.set(sha, new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)])));
+    const contents = new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)]));
+    this.#commits.set(sha, contents);
+    this.trees.add(sha, contents);
   }
 
   /** Seeds a comment of anybody; answers its id. */
@@ -205,6 +209,8 @@ export class FakeGitHub {
   }
 
   #repositoryReply(call: Call, path: string): Reply {
+    const object = call.method === 'GET' ? this.trees.reply(path, call.url) : null;
+    if (object !== null) return this.#allowed(['contents'], 'read') ?? object;
     const [, kind = '', id = ''] =
       /^\/(pulls|issues|git\/commits|commits|check-runs|(?:issues|pulls)\/comments)\/([0-9a-f]+)(?:\/[a-z-]+)?$/u.exec(path) ?? [];
     const route = `${call.method} ${path.startsWith('/contents/') ? '/contents' : id === '' ? path : path.replace(`/${id}`, '/:id')}`;

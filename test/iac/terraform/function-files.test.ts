@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { at } from '../../../src/domain/value.ts';
 import { SourceText } from '../../../src/domain/source.ts';
-import { fileReader } from '../../../src/iac/files.ts';
+import { fileReader, folderFiles } from '../../../src/iac/files.ts';
 import { readTerraform } from '../../../src/iac/terraform/index.ts';
 import { show } from './read.ts';
 
@@ -31,7 +31,7 @@ describe('functions on files of the repository', () => {
   ])('%s is %s', (expression, expected) => {
     const [read] = readTerraform(
       [new SourceText('main.tf', `resource "aws_x" "y" {\n  value = ${expression}\n}\n`)],
-      fileReader(root, () => []),
+      fileReader(folderFiles(root), () => []),
     );
     const [instance] = read?.resources[0]?.instances ?? [];
     expect(instance && show(at(instance.attributes, 'value'))).toBe(expected);
@@ -40,7 +40,7 @@ describe('functions on files of the repository', () => {
   it('does not call a missing file a mistake, since it may be made before the plan', () => {
     const [read] = readTerraform(
       [new SourceText('main.tf', 'resource "aws_x" "y" {\n  value = filebase64("gone.zip")\n}\n')],
-      fileReader(root, () => []),
+      fileReader(folderFiles(root), () => []),
     );
     const [instance] = read?.resources[0]?.instances ?? [];
     expect(instance && show(at(instance.attributes, 'value'))).toBe('?the file gone.zip does not exist');

@@ -1,0 +1,125 @@
+/** `mcp`: the audit as a server for editors and assistants, in this process and without Temporal. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { conclude } from '../conclude.ts';
+import { underPolicy } from '../config/config.ts';
+import type { Config, Settings } from '../config/config.ts';
+import { parseMcp } from '../config/mcp-command.ts';
+import { parsePolicy } from '../config/policy/parse.ts';
+import { ConfigurationError } from '../config/problem.ts';
+import type { AuditTerms } from '../domain/audit.ts';
+import { RuleSet } from '../domain/evaluate.ts';
+import { auditOf } from '../domain/steps.ts';
+import type { Workspace } from '../domain/workspace.ts';
+import { selection } from '../iac/discovery.ts';
+import { folderFiles } from '../iac/files.ts';
+import { createWorkspace, readWorkspace } from '../iac/workspace.ts';
+import type { Distribution } from '../launch.ts';
+import type { Asked, Auditor, Opened } from '../mcp/port.ts';
+import { terminalText } from '../report/encode/terminal.ts';
+import { rules } from '../rules/index.ts';
+import { silencing } from '../silencing.ts';
+import type { Command } from './command.ts';
+
+/** Far above what a policy may have. */
+const POLICY_BYTES = 1024 * 1024;
+
+export const main: Command = async (args, distribution) => {
+  const parsed = parseMcp(args, process.env, process.cwd(), distribution.version);
+  if (parsed.kind === 'print') {
+    process.stdout.write(parsed.text);
+    return 0;
+  }
+  // Standard output belongs to the protocol.
+  const log = (line: string): void => void process.stderr.write(`${line.split('\n').map(terminalText).join('\n')}\n`);
+  const roots = existingFolders(parsed.roots, process.cwd());
+  // The library of the protocol is loaded for this command alone.
+  const [{ createServer }, { serveStdio }] = await Promise.all([import('../mcp/server.ts'), import('../mcp/stdio.ts')]);
+  const server = createServer({
+    version: distribution.version,
+    roots,
+    auditor: localAuditor(parsed.settings, distribution),
+    status: null,
+    log,
+  });
+  await serveStdio(server, process.stdin, process.stdout, log);
+  return 0;
+};
+
+/** Reads and judges as the local command does. */
+export function localAuditor(settings: Settings, distribution: Distribution): Auditor {
+  return {
+    rules: (root) => ruleSetOf(configOf(settings, root)),
+    open: async (asked) => {
+      const config = configOf(settings, asked.root);
+      return openedOf(config, await read(asked, config.policy.exclude), distribution);
+    },
+  };
+}
+
+function openedOf(config: Config, workspace: Workspace, distribution: Distribution): Opened {
+  const { scanners, approval } = config.policy;
+  const ruleSet = ruleSetOf(config);
+  const terms: AuditTerms = { scanners: scanners.length > 0, approval };
+  const audit = auditOf(workspace, {
+    rules: ruleSet,
+    engine: distribution.engine,
+    scanners: null,
+    approvals: null,
+    terms: JSON.stringify(terms),
+  });
+  const today = new Date().toISOString().slice(0, 10);
+  const reason = 'no scanner is asked for an editor';
+  return {
+    workspace,
+    rules: ruleSet,
+    audit,
+    scannersNotAsked: scanners.map(({ name, required }) => ({ scanner: name, required, reason })),
+    report: (judged) =>
+      conclude({
+        config,
+        context: { distribution, links: null, today },
+        ruleSet,
+        workspace,
+        audit,
+        selected: workspace.resources,
+        unchanged: [],
+        outcomes: judged.map((each) => ({ ...each, workflowId: '', reused: false })),
+        comparison: null,
+        silencing: silencing(config.policy, ruleSet.rules, workspace, null, today),
+        base: null,
+      }),
+  };
+}
+
+function read(asked: Asked, exclude: readonly string[]): Promise<Workspace> | Workspace {
+  const excluded = exclude.map((glob) => `!${glob}`);
+  return asked.kind === 'folder'
+    ? readWorkspace({ root: asked.root, paths: [...asked.paths, ...excluded] })
+    : createWorkspace(asked.files, { selected: selection(['.', ...excluded]) });
+}
+
+function ruleSetOf({ policy }: Config): RuleSet {
+  return new RuleSet([...rules, ...policy.customRules]);
+}
+
+/**
+ * A policy below the root is read there alone: a link in a repository may not show a client what lies outside.
+ * @throws ConfigurationError with every problem of the root's policy
+ */
+function configOf(settings: Settings, root: string | null): Config {
+  if (root === null) return underPolicy(settings, null);
+  const file = path.relative(root, path.resolve(root, settings.configFile)).replaceAll(path.sep, '/');
+  const reading = folderFiles(root).readNamed(file, POLICY_BYTES);
+  if ('text' in reading) return underPolicy(settings, parsePolicy(reading.text, settings.configFile));
+  if (reading.missing === true) return underPolicy(settings, null);
+  throw new ConfigurationError([{ where: settings.configFile, message: `the policy is not read: ${reading.failure}` }]);
+}
+
+/** @throws ConfigurationError naming each root that is no folder */
+function existingFolders(given: readonly string[], folder: string): string[] {
+  const isFolder = (each: string): boolean => statSync(path.resolve(folder, each), { throwIfNoEntry: false })?.isDirectory() === true;
+  const problems = given.filter((each) => !isFolder(each)).map((where) => ({ where, message: 'there is no such folder' }));
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return given.map((each) => path.resolve(folder, each));
+}
