@@ -90,6 +90,7 @@ export function conclude(audited: Audited): Report {
     failedAudits,
     source,
     links: context.links,
+    headSha: null,
   };
 }
 
@@ -121,6 +122,7 @@ function auditedReport(
     changed: comparison === null ? null : comparison.isChanged(resource),
     findings: found.map((finding) => weigh(finding, resource)),
     remediationPlan: plan === null ? null : mapPlan(plan, (place) => locate(place, resource, source)),
+    approval: result?.approval ?? null,
   };
 }
 
@@ -137,6 +139,7 @@ function unchangedReport(resource: Resource, audit: WorkspaceAudit, weigh: Weigh
     changed: false,
     findings: findings.map((finding) => weigh(finding, resource)),
     remediationPlan: null,
+    approval: null,
   };
 }
 

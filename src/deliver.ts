@@ -20,14 +20,19 @@ import { checkVerdict } from './report/check.ts';
 import { renderHtml } from './report/html.ts';
 import { renderJson } from './report/json.ts';
 import { renderMarkdown } from './report/markdown.ts';
+import { renderPatch } from './report/patch.ts';
 import type { Report } from './report/report.ts';
 import { renderSarif } from './report/sarif.ts';
+import { renderScript } from './report/script.ts';
 import { planSuggestions, suggestionWords } from './report/suggestions.ts';
 import type { SuggestionPlan } from './report/suggestions.ts';
 import { EXIT_CODES } from './run.ts';
 
 export interface Channels {
-  readonly config: Pick<Config, 'annotations' | 'comment' | 'jobSummary' | 'htmlFile' | 'reportFile' | 'sarifFile' | 'suggestions'>;
+  readonly config: Pick<
+    Config,
+    'annotations' | 'comment' | 'jobSummary' | 'htmlFile' | 'patchFile' | 'reportFile' | 'sarifFile' | 'scriptFile' | 'suggestions'
+  >;
   readonly context: Pick<RunContext, 'event' | 'workspace'>;
   readonly environment: Environment;
   /** URL of this run on GitHub. */
@@ -64,6 +69,8 @@ function writeLocally(report: Report, { config, context, environment, runUrl, lo
   };
   writeFile('report-file', config.reportFile, () => renderJson(report));
   writeFile('html-file', config.htmlFile, () => renderHtml(report));
+  writeFile('patch-file', config.patchFile, () => renderPatch(report));
+  writeFile('script-file', config.scriptFile, () => renderScript(report));
   writeFile('sarif-file', config.sarifFile, () => renderSarif(report));
   note(setOutputs(environment, { ...countsOf(report), ...written, verdict: report.verdict.outcome }), log);
   if (config.jobSummary) {
@@ -104,7 +111,8 @@ function readPlan(report: Report, { number, fork }: PullRequestEvent, client: Gi
 }
 
 function countsOf({ resources }: Report): Record<Extract<OutputName, `${string}-count`>, number> {
-  const findings = resources.flatMap((resource) => resource.findings);
+  const all = resources.flatMap((resource) => resource.findings);
+  const findings = all.filter(({ standing }) => standing.silence === null);
   const failed = (severity: Severity): number =>
     findings.filter((finding) => finding.outcome === 'fail' && finding.severity === severity).length;
   return {
@@ -113,5 +121,8 @@ function countsOf({ resources }: Report): Record<Extract<OutputName, `${string}-
     'medium-count': failed('MEDIUM'),
     'low-count': failed('LOW'),
     'undecided-count': findings.filter((finding) => finding.outcome === 'undecided').length,
+    'blocking-count': findings.filter(({ blocks }) => blocks).length,
+    'new-count': findings.filter(({ standing }) => standing.isNew).length,
+    'silenced-count': all.length - findings.length,
   };
 }

@@ -14,9 +14,11 @@ import { terminalText } from '../report/encode/terminal.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown.ts';
+import { renderPatch } from '../report/patch.ts';
 import { progressLine } from '../report/progress.ts';
 import type { Report } from '../report/report.ts';
 import { renderSarif } from '../report/sarif.ts';
+import { renderScript } from '../report/script.ts';
 import { renderText } from '../report/text.ts';
 import { Cancelled, EXIT_CODES, run } from '../run.ts';
 import type { Command } from './command.ts';
@@ -75,6 +77,10 @@ function render(format: AuditCommand['format'], report: Report, colour: boolean)
       return renderSarif(report);
     case 'html':
       return renderHtml(report);
+    case 'patch':
+      return renderPatch(report);
+    case 'script':
+      return renderScript(report);
     case 'markdown':
       return renderMarkdown(report, { budget: { size: Infinity, unit: 'characters' }, rest: { name: 'the JSON report', url: null } });
     default:

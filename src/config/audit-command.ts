@@ -9,7 +9,7 @@ import { POLICY_FILE, anyFiles, documentedInputs, inputsSchema, line, oneOf, rea
 export interface AuditCommand {
   readonly kind: 'audit';
   readonly settings: Settings;
-  readonly format: 'text' | 'json' | 'sarif' | 'markdown' | 'html';
+  readonly format: 'text' | 'json' | 'sarif' | 'markdown' | 'html' | 'patch' | 'script';
   /** Where to write the report; null: standard output. */
   readonly output: string | null;
   /** Any name of the commit that the change is compared with; null: nothing is compared. */
@@ -49,7 +49,7 @@ const NOT_ON_GITHUB = {
   'job-summary': 'false',
 } as const;
 
-const auditFormat = oneOf('text', 'json', 'sarif', 'markdown', 'html').prefault('text');
+const auditFormat = oneOf('text', 'json', 'sarif', 'markdown', 'html', 'patch', 'script').prefault('text');
 
 /** What the command line takes beyond the inputs, and where it takes more: a person's own paths may lie anywhere. */
 function commandLineSchema(workspace: string) {
@@ -74,7 +74,10 @@ export function parseAudit(args: readonly string[], environment: Given, workspac
     .usage('[audit] [PATH...] [options]\n       infra-audit rules [--format json]')
     .description('Audits the S3 and EC2 resources that Terraform and CloudFormation files declare.')
     .argument('[PATH...]', 'files and folders to audit (default: this folder)')
-    .option('--format <format>', 'text, json, sarif, markdown or html (default: text)')
+    .option(
+      '--format <format>',
+      'text, json, sarif, markdown, html, patch (proven fixes, for git apply) or script (for live resources); default: text',
+    )
     .option('--output <file>', 'write the report to a file (default: standard output)')
     .option(
       '--base <commit>',

@@ -29,6 +29,8 @@ export interface Settings {
   readonly sarifFile: string | null;
   readonly reportFile: string | null;
   readonly htmlFile: string | null;
+  readonly patchFile: string | null;
+  readonly scriptFile: string | null;
   /** Terraform address, logical id or physical name of the only resource to audit; null: all. */
   readonly resourceId: string | null;
   readonly resourceType: 's3' | 'ec2' | 'all';

@@ -155,6 +155,14 @@ export function inputsSchema(workspace: string) {
     'html-file': file
       .optional()
       .describe('Where to write the report as one HTML page that needs no network, inside the workspace. Not written by default.'),
+    'patch-file': file
+      .optional()
+      .describe('Where to write all proven fixes as one patch for `git apply`, inside the workspace. Not written by default.'),
+    'script-file': file
+      .optional()
+      .describe(
+        'Where to write a shell script that puts live resources right, inside the workspace; it changes nothing unless started with `--apply`. Not written by default.',
+      ),
     'resource-id': line
       .optional()
       .describe('Audit one resource only: a Terraform address, a CloudFormation logical id, or the physical name such as the bucket name.'),
@@ -237,6 +245,8 @@ export function readSettings<T extends Inputs>(
     sarifFile: values['sarif-file'] ?? null,
     reportFile: values['report-file'] ?? null,
     htmlFile: values['html-file'] ?? null,
+    patchFile: values['patch-file'] ?? null,
+    scriptFile: values['script-file'] ?? null,
     resourceId: values['resource-id'] ?? null,
     resourceType: values['resource-type'],
     temporal,

@@ -1,9 +1,8 @@
-import { blocks } from '../domain/gate.ts';
 import { shorten, visible } from './encode/visible.ts';
 import type { Report, ReportedFinding } from './report.ts';
-import { nameOf, worstFirst } from './report.ts';
+import { nameOf, sectionsOf } from './report.ts';
 import type { Note } from './unjudged.ts';
-import { unjudged, warnings } from './unjudged.ts';
+import { unjudged, unresolved, warnings } from './unjudged.ts';
 import { severityWords } from './words.ts';
 
 /** What GitHub shows on a line of a file. Titles have at most 255 characters, columns only a place within one line. */
@@ -22,28 +21,41 @@ export interface Annotation {
 const TITLE_LIMIT = 200;
 const MESSAGE_LIMIT = 4000;
 
-/** Worst first: what could not be judged, findings that block, other findings, warnings. Invisible characters are shown by number. */
+/**
+ * Worst first: what could not be judged, what is not in the repository, findings that block, other findings, warnings.
+ * What is silenced has none; where only what is new counts, nor has what was there before. Invisible characters are shown by number.
+ */
 export function annotations(report: Report): Annotation[] {
+  const { current, before } = sectionsOf(report);
+  const findings = report.block === 'new' ? current : [...current, ...before];
   return [
     ...unjudged(report).flatMap((note) => ofNote(note, 'error', 'Could not be judged')),
-    ...worstFirst(report).map((each) => ofFinding(each, report)),
+    ...unresolved(report)
+      .filter(({ isNew, blocks }) => report.block === 'all' || isNew || blocks)
+      .flatMap((note) => ofNote(note, note.blocks ? 'error' : 'warning', 'Not in this repository')),
+    ...findings.map((each) => ofFinding(each, report)),
     ...warnings(report).flatMap((note) => ofNote(note, 'warning', 'Worth knowing')),
   ];
 }
 
-function ofFinding(each: ReportedFinding, { threshold, rules }: Report): Annotation {
+function ofFinding(each: ReportedFinding, { rules }: Report): Annotation {
   const { finding, resource } = each;
   const { start, end, file } = finding.span;
   const plan = finding.remediationPlan;
   return annotation({
-    level: blocks(finding.severity, threshold) ? 'error' : belowBlocking(finding.severity),
+    level: finding.blocks ? 'error' : belowBlocking(finding.severity),
     file,
     startLine: start.line,
     endLine: end.line,
     startColumn: start.column,
     endColumn: end.column,
     title: `${severityWords(each)}: ${rules.get(finding.ruleId)?.title ?? finding.ruleId}`,
-    message: [finding.message, nameOf(finding.address, resource), ...(plan === null ? [] : [`Fix: ${plan.summary}`])]
+    message: [
+      finding.message,
+      nameOf(finding.address, resource),
+      ...finding.standing.refusedSilences.slice(0, 1),
+      ...(plan === null ? [] : [`Fix: ${plan.summary}`]),
+    ]
       .map((line) => visible(line))
       .join('\n'),
   });

@@ -32,24 +32,52 @@ export function fileDiffs(edits: readonly Edit[], source: (file: string) => Sour
   return diffs;
 }
 
-/** The lines around the edits are compared, not the file: a long file costs no more than a short one. */
+/** The lines around edits are compared, not the file: a long file costs no more than a short one, and many edits no more than each. */
 function hunksOf(source: SourceText, edits: readonly Edit[]): Hunk[] {
+  const hunks: Hunk[] = [];
+  let shift = 0;
+  for (const near of neighbours(source, edits)) {
+    const own = changesOf(source, near, shift);
+    hunks.push(...own.hunks);
+    shift += own.shift;
+  }
+  return hunks;
+}
+
+/** Edits whose lines of context meet stay together. */
+function neighbours(source: SourceText, edits: readonly Edit[]): Edit[][] {
+  const groups: Edit[][] = [];
+  let end = -Infinity;
+  for (const edit of edits.toSorted((a, b) => a.span.start.offset - b.span.start.offset)) {
+    const [start, last] = [source.position(edit.span.start.offset).line, source.position(edit.span.end.offset).line];
+    if (start - end > 2 * (CONTEXT + 1)) groups.push([]);
+    groups.at(-1)?.push(edit);
+    end = Math.max(end, last);
+  }
+  return groups;
+}
+
+/** @param shift lines that changes above add to the file; the answer's `shift` is what these add */
+function changesOf(source: SourceText, edits: readonly Edit[], shift: number): { hunks: Hunk[]; shift: number } {
   const first = Math.max(1, Math.min(...edits.map(({ span }) => source.position(span.start.offset).line)) - CONTEXT - 1);
   const last = Math.max(...edits.map(({ span }) => source.position(span.end.offset).line)) + CONTEXT + 1;
   const start = source.lineStarts[first - 1] ?? 0;
   const end = source.lineStarts[last] ?? source.text.length;
   const before = source.text.slice(start, end);
   const moved = edits.map(({ span, replacement }) => {
-    const shift = ({ offset, line, column }: typeof span.start): typeof span.start => ({ offset: offset - start, line, column });
-    return { span: { file: span.file, start: shift(span.start), end: shift(span.end) }, replacement };
+    const move = ({ offset, line, column }: typeof span.start): typeof span.start => ({ offset: offset - start, line, column });
+    return { span: { file: span.file, start: move(span.start), end: move(span.end) }, replacement };
   });
   const patch = structuredPatch('', '', before, applyEdits(before, moved), undefined, undefined, { context: CONTEXT });
   // A range without lines is told by the line before it.
   const range = (start: number, lines: number): string => `${start + first - 1 - (lines === 0 ? 1 : 0)},${lines}`;
-  return patch.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => ({
-    header: `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,
-    lines,
-  }));
+  return {
+    hunks: patch.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => ({
+      header: `@@ -${range(oldStart, oldLines)} +${range(newStart + shift, newLines)} @@`,
+      lines,
+    })),
+    shift: patch.hunks.reduce((sum, { oldLines, newLines }) => sum + newLines - oldLines, 0),
+  };
 }
 
 /** The text that `git apply` and `patch -p1` take; `''` without edits. */

@@ -1,5 +1,4 @@
 /** What blocks, and what depends on it, for the reports that draw it. */
-import { blocks } from '../domain/gate.ts';
 import { keyOf } from '../domain/resource.ts';
 import type { Severity } from '../domain/severity.ts';
 import type { Report, ResourceReport } from './report.ts';
@@ -31,12 +30,12 @@ export interface GraphEdge {
  * Each blocking resource that something depends on, worst first, followed by what depends on it, directly and
  * through others, until there are `most` nodes. Null when nothing depends on what blocks.
  */
-export function blockingGraph(report: Pick<Report, 'resources' | 'threshold'>, most: number): Graph | null {
+export function blockingGraph(report: Pick<Report, 'resources'>, most: number): Graph | null {
   const byKey = new Map(report.resources.map((resource) => [keyOf(resource), resource]));
   const severities = new Map<string, Severity>();
   for (const { finding, resource } of worstFirst(report)) {
     const key = keyOf(resource);
-    if (blocks(finding.severity, report.threshold) && !severities.has(key)) severities.set(key, finding.severity);
+    if (finding.blocks && !severities.has(key)) severities.set(key, finding.severity);
   }
   const found = new Map<string, GraphNode>();
   for (const key of severities.keys()) {

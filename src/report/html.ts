@@ -11,10 +11,21 @@ import { picture } from './html/picture.ts';
 import { SCRIPT } from './html/script.ts';
 import { STYLE } from './html/style.ts';
 import type { Report, ReportedFinding, ResourceReport } from './report.ts';
-import { compareText, worstFirst } from './report.ts';
+import { compareText, sectionsOf } from './report.ts';
+import { settling } from './settling.ts';
 import type { Note } from './unjudged.ts';
-import { placeOf, unjudged, warnings } from './unjudged.ts';
-import { countBySeverity, outcomeWords, plural } from './words.ts';
+import { placeOf, unjudged, unresolved, unresolvedWords, warnings } from './unjudged.ts';
+import {
+  auditedWords,
+  besideWords,
+  countBySeverity,
+  notComparedWords,
+  outcomeWords,
+  severityWords,
+  silenceWords,
+  tallies,
+  waitingWords,
+} from './words.ts';
 
 /** What a browser can take, and somebody could look at. */
 const FINDINGS = 2000;
@@ -28,17 +39,21 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** Verdict and counts first, what could not be judged, a picture of what depends on what blocks, the findings worst first, all resources. */
+/**
+ * Verdict and counts first, what could not be judged, a picture of what depends on what blocks, the findings that are new or
+ * block worst first, in a row each those that are silenced and those that were there before, all resources.
+ */
 export function renderHtml(report: Report): string {
   const { tool, verdict } = report;
   const [reason = '', ...others] = verdict.reasons;
+  const elsewhere = unresolved(report).map((note) => ({ ...note, message: `${note.message} (${unresolvedWords(note)})` }));
   const title = html`${VERDICTS[verdict.outcome]}: ${reason} · ${tool.name}`;
   const body = html`<a class="skip" href="#findings">Skip to the findings</a>
 <header>
 <h1><span class="${verdict.outcome}">${VERDICTS[verdict.outcome]}</span>: ${sentence(reason)}</h1>
 ${list(others.map((each) => html`${sentence(each)}`))}${counts(report)}</header>
 <main>
-${notes('Could not be judged', unjudged(report), report)}${notes('Warnings', warnings(report), report)}${findings(report)}${resources(report)}${files(report)}</main>
+${notes('Could not be judged', unjudged(report), report)}${notes('Not in this repository', elsewhere, report)}${notes('Warnings', warnings(report), report)}${toSettle(report)}${findings(report)}${tables(report)}${resources(report)}${files(report)}</main>
 <footer><p>${tool.name} ${tool.version}</p></footer>`;
   return `<!DOCTYPE html>
 <html lang="en">
@@ -60,22 +75,40 @@ ${report.resources.some((resource) => resource.findings.length > 0) ? `<script>$
 const VERDICTS = { pass: 'Pass', fail: 'Fail', undecided: 'Undecided' } as const satisfies Record<Report['verdict']['outcome'], string>;
 
 function counts(report: Report): Html {
-  const all = worstFirst(report);
-  const undecided = all.filter(({ finding }) => finding.outcome === 'undecided').length;
-  const severities = countBySeverity(all).map(
-    ([severity, count]) => html`<b class="severity ${severity.toLowerCase()}">${count} ${severity}</b> `,
-  );
-  const found = all.length === 0 ? html`no findings` : html`${severities}${undecided === 0 ? '' : `(${undecided} undecided)`}`;
-  const { resources: audited, notCovered, threshold } = report;
+  const found = tallies(report).map(({ kind, count, severities, undecided }) => {
+    const list = severities.map(([severity, number]) => html`<b class="severity ${severity.toLowerCase()}">${number} ${severity}</b> `);
+    const words = html`${list}${undecided === 0 ? '' : `(${undecided} undecided)`}`;
+    if (kind === null) return count === 0 ? html`no findings` : words;
+    return html`<b>${count} ${kind}</b>${count === 0 ? html`` : html`: ${words}`}`;
+  });
+  const beside = besideWords(report).map((words) => html` · ${words}`);
+  const { resources: audited, notCovered, threshold, block } = report;
   const uncovered = notCovered.length === 0 ? '' : `, ${notCovered.length} not covered by any rule`;
-  return html`<p>${found} · ${plural(audited.length, 'resource')} audited${audited.length === 0 ? '' : ` (${outcomeWords(report)})`}${uncovered}</p>
-<p>${thresholdWords(threshold)}</p>
-`;
+  const notCompared = notComparedWords(report);
+  const waiting = waitingWords(report);
+  return html`<p>${found.map((each, index) => html`${index === 0 ? '' : ' · '}${each}`)}${beside} · ${auditedWords(report)}${audited.length === 0 ? '' : ` (${outcomeWords(report)})`}${uncovered}</p>
+<p>${thresholdWords(threshold, block)}</p>
+${notCompared === null ? html`` : html`<p>${sentence(notCompared)}</p>\n`}${waiting === null ? html`` : html`<p class="undecided">${waiting}</p>\n`}`;
 }
 
-function thresholdWords(threshold: Report['threshold']): string {
+function thresholdWords(threshold: Report['threshold'], block: Report['block']): string {
   if (threshold === 'none') return 'Findings never block here.';
-  return threshold === 'CRITICAL' ? 'CRITICAL findings block.' : `Findings of severity ${threshold} or worse block.`;
+  const which = block === 'new' ? 'New findings' : 'Findings';
+  return threshold === 'CRITICAL'
+    ? `${block === 'new' ? 'New ' : ''}CRITICAL findings block.`
+    : `${which} of severity ${threshold} or worse block.`;
+}
+
+/** What would settle what is undecided. */
+function toSettle(report: Report): Html {
+  const { current, before } = sectionsOf(report);
+  const sentences = settling([...current, ...before]);
+  return sentences.length === 0
+    ? html``
+    : html`<section>
+<h2>To settle what is undecided</h2>
+${list(sentences.map((each) => html`${sentence(each)}`))}</section>
+`;
 }
 
 function notes(title: string, all: readonly Note[], { links }: Report): Html {
@@ -105,8 +138,8 @@ function moreOf(more: number): Html {
 }
 
 function findings(report: Report): Html {
-  const all = worstFirst(report);
-  if (all.length === 0)
+  const { current: all, before, silenced } = sectionsOf(report);
+  if (all.length + before.length + silenced.length === 0)
     return html`<section id="findings">
 <h2>Findings</h2>
 <p>Nothing left to fix.</p>
@@ -120,6 +153,7 @@ function findings(report: Report): Html {
   }
   const shown: ShownChanges = new Map();
   const graph = blockingGraph(report, NODES);
+  const filtered = [...listed, ...silenced.slice(0, ROWS), ...before.slice(0, ROWS)];
   return html`${
     graph === null
       ? html``
@@ -129,8 +163,34 @@ ${picture(graph, anchors)}</section>
 `
   }<section id="findings">
 <h2>Findings</h2>
-${filters(listed)}${listed.map((each, index) => findingArticle(each, `f${index + 1}`, report, shown))}${moreOf(all.length - FINDINGS)}</section>
+${filters(filtered)}${all.length === 0 ? html`<p>Nothing new, and nothing that blocks.</p>\n` : html``}${listed.map((each, index) => findingArticle(each, `f${index + 1}`, report, shown))}${moreOf(all.length - FINDINGS)}</section>
 `;
+}
+
+/** Findings that are told in a row each. */
+function tables(report: Report): Html {
+  const { before, silenced } = sectionsOf(report);
+  const row = (each: ReportedFinding, last: Html): Html => {
+    const { ruleId, severity, address, span } = each.finding;
+    const { file, start, end } = span;
+    const place = codeLink(`${file}:${start.line}`, report.links === null ? null : report.links(file, start.line, end.line));
+    return html`<tr data-severity="${severity}" data-resource="${address}" data-file="${file}"><td class="${severity.toLowerCase()}">${severityWords(each)}</td><td><code>${address}</code></td><td>${sentence(report.rules.get(ruleId)?.title ?? ruleId)}</td><td>${place}</td>${last}</tr>\n`;
+  };
+  const section = (title: string, all: readonly ReportedFinding[], column: string | null, last: (each: ReportedFinding) => Html): Html =>
+    all.length === 0
+      ? html``
+      : html`<section>
+<h2>${title}</h2>
+<table>
+<thead><tr><th scope="col">Severity</th><th scope="col">Resource</th><th scope="col">Requirement</th><th scope="col">Place</th>${column === null ? html`` : html`<th scope="col">${column}</th>`}</tr></thead>
+<tbody>
+${all.slice(0, ROWS).map((each) => row(each, last(each)))}</tbody>
+</table>
+${moreOf(all.length - ROWS)}</section>
+`;
+  const silence = ({ finding: { standing } }: ReportedFinding): Html =>
+    html`<td>${standing.silence === null ? html`` : sentence(silenceWords(standing.silence))}</td>`;
+  return html`${section('Silenced', silenced, 'Silenced by', silence)}${section('Already there', before, null, () => html``)}`;
 }
 
 /** Hidden until the script, which makes them work, shows them. */

@@ -4,15 +4,32 @@ import type { Budget } from './budget.ts';
 import { fitting, sizeOf } from './budget.ts';
 import { unifiedDiff } from './diff.ts';
 import { code, fence, htmlCode, link, prose } from './encode/markdown.ts';
-import { shorten } from './encode/visible.ts';
+import { shorten, visible } from './encode/visible.ts';
 import { blockingGraph } from './graph.ts';
 import { MERMAID_NODES, mermaid } from './mermaid.ts';
 import type { Report, ReportedFinding, RuleText } from './report.ts';
-import { worstFirst } from './report.ts';
+import { sectionsOf } from './report.ts';
 import { shellScript } from './script.ts';
+import { settling } from './settling.ts';
 import type { Note } from './unjudged.ts';
-import { placeOf, unjudged, warnings } from './unjudged.ts';
-import { SCRIPT_REFUSED, countBySeverity, outcomeWords, plural, proofWords, safetyWords, severityWords } from './words.ts';
+import { placeOf, unjudged, unresolved, unresolvedWords, warnings } from './unjudged.ts';
+import {
+  SCRIPT_REFUSED,
+  approvalCommand,
+  approvalOf,
+  approvalWords,
+  auditedWords,
+  besideWords,
+  notComparedWords,
+  outcomeWords,
+  plural,
+  proofWords,
+  safetyWords,
+  severityWords,
+  silenceWords,
+  tallies,
+  waitingWords,
+} from './words.ts';
 
 export interface MarkdownOptions {
   /** At least 6,000: verdict, counts and what could not be judged are never cut away. */
@@ -22,53 +39,115 @@ export interface MarkdownOptions {
 }
 
 /** Shares of the budget, and entries at most, of the lists before the findings; the longest diff or script in characters. */
-const REASONS = { share: 1 / 8, entries: 6 };
-const NOTES = { share: 1 / 8, entries: 10 };
+const REASONS = { share: 1 / 10, entries: 6 };
+const NOTES = { share: 1 / 10, entries: 10 };
+/** Of the room that is left after the table, what is kept for findings that need no explanation, as far as they need it. */
+const ASIDE_SHARE = 1 / 4;
 const GRAPH = { share: 1 / 6, nodes: [MERMAID_NODES, MERMAID_NODES / 2, MERMAID_NODES / 4] };
 const FENCE_LIMIT = 12_000;
 /** Longest reason or note, in characters. */
 const NOTE_LIMIT = 240;
 
 /**
- * Verdict and counts first, then what could not be judged, a table of the findings, a picture of what depends on what blocks,
- * and a fold for each finding; worst first.
+ * Verdict and counts first, then what could not be judged, a table of the findings that are new or block, a picture of what
+ * depends on what blocks, a fold for each of these findings, and tables of those that are silenced and of those that were
+ * there before; worst first.
  */
 export function renderMarkdown(report: Report, { budget, rest }: MarkdownOptions): string {
-  const findings = worstFirst(report);
+  const { current, before, silenced } = sectionsOf(report);
   const where = rest.url === null ? rest.name : `[${rest.name}](${rest.url})`;
+  const head = headOf(report, budget, where);
+  const foot = footer(report);
+  const more = (count: number, what: string): string => (count === 0 ? '' : `${plural(count, `more ${what}`)}: see ${where}.\n\n`);
+  if (current.length + before.length + silenced.length === 0) return `${head}\n\n${foot}\n`;
+  const graph = graphBlock(report, budget, where);
+  const asides = [silencedAside(silenced, report), beforeAside(before, report)].filter(({ rows }) => rows.length > 0);
+  // What says how much was cut is counted as if everything were.
+  const cuts = [
+    current.length === 0 ? '' : `${TABLE_HEAD}${FOLDS_HEAD}${more(current.length, 'finding')}${more(current.length, 'explanation')}`,
+    ...asides.map((aside) => `${aside.head}\n${more(aside.rows.length, 'finding')}${ASIDE_FOOT}`),
+  ];
+  let room = budget.size - sizeOf(`${head}\n\n${graph}${cuts.join('')}${foot}\n`, budget.unit);
+  /** As many as fit into the room that is left, but for some of it. */
+  const fill = (texts: Iterable<string>, kept: number): string[] => {
+    const shown = fitting(texts, room - kept, budget.unit);
+    room -= sizeOf(shown.join(''), budget.unit);
+    return shown;
+  };
+  const rows = fill(
+    lazily(current, (each) => `${tableRow(each, report)}\n`),
+    room / 2,
+  );
+  const beside = fitting(
+    asides.flatMap((aside) => aside.rows),
+    room * ASIDE_SHARE,
+    budget.unit,
+  );
+  const shown: ShownChanges = new Map();
+  const folds = fill(
+    lazily(current, (each) => `${fold(each, report, shown)}\n\n`),
+    sizeOf(beside.join(''), budget.unit),
+  );
+  const tables = asides.map((aside) => {
+    const own = fill(aside.rows, 0);
+    return `${aside.head}${own.join('')}\n${more(aside.rows.length - own.length, 'finding')}${ASIDE_FOOT}`;
+  });
+  const table = current.length === 0 ? '\n' : `${TABLE_HEAD}${rows.join('')}\n${more(current.length - rows.length, 'finding')}`;
+  const details = `${folds.length === 0 ? '' : FOLDS_HEAD}${folds.join('')}${more(current.length - folds.length, 'explanation')}`;
+  return `${head}\n${table}${graph}${details}${tables.join('')}${foot}\n`;
+}
+
+/** What is never cut away. */
+function headOf(report: Report, budget: Budget, where: string): string {
+  const { current, before } = sectionsOf(report);
   const list = (lines: readonly string[], { share, entries }: typeof NOTES): string[] => {
     const shown = fitting(lines.slice(0, entries), budget.size * share, budget.unit);
     return shown.length === lines.length ? shown : [...shown, `- and ${lines.length - shown.length} more: see ${where}`];
   };
-  const notes = [noteList('Could not be judged', unjudged(report), report), noteList('Warnings', warnings(report), report)];
-  const head = [
+  const elsewhere = unresolved(report).map((note) => ({ ...note, after: unresolvedWords(note) }));
+  const notes = [
+    { title: 'Could not be judged', lines: noteLines(unjudged(report), report) },
+    { title: 'Not in this repository', lines: noteLines(elsewhere, report) },
+    { title: 'Warnings', lines: noteLines(warnings(report), report) },
+    { title: 'To settle what is undecided', lines: settling([...current, ...before]).map((sentence) => `- ${prose(sentence)}`) },
+  ];
+  const notCompared = notComparedWords(report);
+  return [
     headline(report),
     ...list(otherReasons(report), REASONS),
     '',
-    counts(report, findings),
+    counts(report),
+    ...(notCompared === null ? [] : ['', prose(shorten(notCompared, NOTE_LIMIT))]),
     ...notes.flatMap(({ title, lines }) => (lines.length === 0 ? [] : ['', `**${title}**`, '', ...list(lines, NOTES)])),
   ].join('\n');
-  const foot = footer(report);
-  const more = (count: number, what: string): string => (count === 0 ? '' : `${plural(count, `more ${what}`)}: see ${where}.\n\n`);
-  if (findings.length === 0) return `${head}\n\n${foot}\n`;
-  // What says how much was cut is counted as if everything were.
-  const graph = graphBlock(report, budget, where);
-  const frame = `${head}\n${TABLE_HEAD}\n${graph}${FOLDS_HEAD}${more(findings.length, 'finding')}${more(findings.length, 'explanation')}${foot}\n`;
-  const room = budget.size - sizeOf(frame, budget.unit);
-  const rows = fitting(
-    lazily(findings, (each) => `${tableRow(each, report)}\n`),
-    room / 2,
-    budget.unit,
-  );
-  const table = `${TABLE_HEAD}${rows.join('')}\n${more(findings.length - rows.length, 'finding')}`;
-  const shown: ShownChanges = new Map();
-  const folds = fitting(
-    lazily(findings, (each) => `${fold(each, report, shown)}\n\n`),
-    room - sizeOf(rows.join(''), budget.unit),
-    budget.unit,
-  );
-  const details = `${folds.length === 0 ? '' : FOLDS_HEAD}${folds.join('')}${more(findings.length - folds.length, 'explanation')}`;
-  return `${head}\n${table}${graph}${details}${foot}\n`;
+}
+
+/** Findings that have a row each and no more. */
+interface Aside {
+  /** From the opening of the fold to the head of the table. */
+  readonly head: string;
+  readonly rows: readonly string[];
+}
+
+const ASIDE_FOOT = '</details>\n\n';
+
+function beforeAside(findings: readonly ReportedFinding[], report: Report): Aside {
+  const note = report.block === 'new' ? 'They do not block, and have no annotations and no suggestions.' : 'They do not block.';
+  return {
+    head: `<details>\n<summary>Already there: ${plural(findings.length, 'finding')}</summary>\n\n${note}\n${TABLE_HEAD}`,
+    rows: findings.map((each) => `${tableRow(each, report)}\n`),
+  };
+}
+
+function silencedAside(findings: readonly ReportedFinding[], report: Report): Aside {
+  return {
+    head: `<details>\n<summary>Silenced: ${plural(findings.length, 'finding')}</summary>\n\n| Severity | Resource | Requirement | Place | Silenced by |\n|---|---|---|---|---|\n`,
+    rows: findings.map((each) => `${tableRow(each, report)} ${silenceCell(each)} |\n`),
+  };
+}
+
+function silenceCell({ finding: { standing } }: ReportedFinding): string {
+  return standing.silence === null ? '' : prose(shorten(silenceWords(standing.silence), NOTE_LIMIT));
 }
 
 /** As much of the picture as fits into its share; `''` when there is nothing to draw. */
@@ -99,7 +178,9 @@ function headline(report: Report): string {
   if (isAllRight(report)) return `## ${VERDICTS.pass}: nothing left to fix`;
   const { verdict, threshold } = report;
   const note = threshold === 'none' ? ' (findings never block here)' : '';
-  return `## ${VERDICTS[verdict.outcome]}: ${prose(shorten(verdict.reasons[0] ?? '', NOTE_LIMIT))}${note}`;
+  const waiting = waitingWords(report);
+  const reason = prose(shorten(verdict.reasons[0] ?? '', NOTE_LIMIT));
+  return `## ${VERDICTS[verdict.outcome]}: ${reason}${note}${waiting === null ? '' : ` · ⏳ ${waiting}`}`;
 }
 
 function otherReasons({ verdict }: Report): string[] {
@@ -111,25 +192,29 @@ const VERDICTS = { pass: '✅ Pass', fail: '❌ Fail', undecided: '⚠️ Undeci
   string
 >;
 
-function counts(report: Report, findings: readonly ReportedFinding[]): string {
+function counts(report: Report): string {
   const { resources, notCovered, coverage } = report;
-  const undecided = findings.filter(({ finding }) => finding.outcome === 'undecided').length;
-  const severities = countBySeverity(findings).map(([severity, count]) => `**${count} ${severity}**`);
-  const found = findings.length === 0 ? 'no findings' : severities.join(', ') + (undecided === 0 ? '' : ` (${undecided} undecided)`);
-  const audited = `${plural(resources.length, 'resource')} audited${resources.length === 0 ? '' : ` (${outcomeWords(report)})`}`;
+  const found = tallies(report).map(({ kind, count, severities, undecided }) => {
+    const list = severities.map(([severity, number]) => `**${number} ${severity}**`).join(', ');
+    const words = list + (undecided === 0 ? '' : ` (${undecided} undecided)`);
+    if (kind === null) return count === 0 ? 'no findings' : words;
+    return `**${count} ${kind}**${count === 0 ? '' : `: ${words}`}`;
+  });
+  const audited = `${prose(auditedWords(report))}${resources.length === 0 ? '' : ` (${outcomeWords(report)})`}`;
   const uncovered = notCovered.length === 0 ? '' : `, ${notCovered.length} not covered by any rule`;
-  return `${found} · ${audited}${uncovered} · files: ${coverage.scanned.length} scanned, ${coverage.failed.length} failed, ${coverage.ignored.length} ignored`;
+  const files = `files: ${coverage.scanned.length} scanned, ${coverage.failed.length} failed, ${coverage.ignored.length} ignored`;
+  return [...found, ...besideWords(report), `${audited}${uncovered}`, files].join(' · ');
 }
 
-function noteList(title: string, notes: readonly Note[], report: Report): { title: string; lines: string[] } {
-  const lines = notes.map((note) => {
+/** `after` stands in brackets behind the message. */
+function noteLines(notes: readonly (Note & { readonly after?: string })[], report: Report): string[] {
+  return notes.map((note) => {
     const place = placeOf(note);
     const startLine = note.line ?? 1;
     const linked =
       place === null || note.file === null ? '' : `${placeLink(place, note.file, startLine, note.endLine ?? startLine, report)}: `;
-    return `- ${linked}${prose(shorten(note.message, NOTE_LIMIT))}`;
+    return `- ${linked}${prose(shorten(note.message, NOTE_LIMIT))}${note.after === undefined ? '' : ` (${note.after})`}`;
   });
-  return { title, lines };
 }
 
 function placeLink(text: string, file: string, startLine: number, endLine: number, { links }: Report): string {
@@ -141,7 +226,7 @@ function tableRow(each: ReportedFinding, report: Report): string {
   const { file, start, end } = finding.span;
   const requirement = report.rules.get(finding.ruleId)?.title;
   const cells = [
-    severityWords(each),
+    `${severityWords(each)}${approvalOf(each)?.state === 'waiting' ? ' ⏳' : ''}`,
     code(finding.address),
     requirement === undefined ? code(finding.ruleId) : prose(requirement),
     placeLink(`${file}:${start.line}`, file, start.line, end.line, report),
@@ -154,19 +239,31 @@ type ShownChanges = Map<string, ReportedFinding>;
 
 function fold(each: ReportedFinding, report: Report, shown: ShownChanges): string {
   const { finding, resource } = each;
+  const { standing } = finding;
   const { file, start, end } = finding.span;
   const rule = report.rules.get(finding.ruleId);
   const plan = finding.remediationPlan;
   const blocks = [
     `<details>\n<summary><b>${severityWords(each)}</b> ${htmlCode(finding.address)} ${htmlCode(finding.ruleId)}</summary>`,
     prose(finding.message),
-    `${placeLink(`${file}:${start.line}:${start.column}`, file, start.line, end.line, report)} in ${code(resource.type)}${resource.path === null ? '' : ` ${code(resource.path)}`}${instanceWords(finding)}`,
+    `${placeLink(`${file}:${start.line}:${start.column}`, file, start.line, end.line, report)} in ${code(resource.type)}${resource.path === null ? '' : ` ${code(resource.path)}`}${instanceWords(finding)}${standing.isNew ? '' : ', was there before'}`,
+    ...standing.refusedSilences.map((refusal) => `**Not silenced:** ${prose(refusal)}`),
+    ...approvalBlocks(each, report),
     ...(rule === undefined ? [] : [`**Why it matters:** ${prose(rule.why)}`]),
     ...(plan === null ? requirementBlock(rule) : planBlocks(each, plan, report, shown)),
     ...(rule === undefined ? [] : referenceBlock(rule)),
     '</details>',
   ];
   return blocks.join('\n\n');
+}
+
+/** What a person can decide, and the line that decides it. */
+function approvalBlocks(each: ReportedFinding, report: Report): string[] {
+  const approval = approvalOf(each);
+  if (approval === null) return [];
+  const command = approvalCommand(each.resource, report);
+  const words = `**Approval:** ${prose(approvalWords(approval))}`;
+  return command === null ? [words] : [`${words}; to approve it for this commit, comment`, fence(visible(command), 'text')];
 }
 
 function instanceWords({ instances, instanceCount }: Finding): string {

@@ -2,6 +2,7 @@
  * What a run found, as every renderer takes it. Not plain data: `rules` is a Map, `source` and `links`
  * are functions. What leaves the program is made by the renderers.
  */
+import type { AuditApproval } from '../domain/audit.ts';
 import type { Coverage } from '../domain/diagnostic.ts';
 import type { Finding, RemediationPlan } from '../domain/finding.ts';
 import type { Threshold, Verdict } from '../domain/gate.ts';
@@ -33,6 +34,8 @@ export interface Report {
   source(file: string): SourceText | undefined;
   /** URL of lines of a file at the head commit; null where there is none to link to. */
   readonly links: ((file: string, startLine: number, endLine: number) => string) | null;
+  /** The commit that an approval is for, in full; null where nobody can approve. */
+  readonly headSha: string | null;
 }
 
 export type BaseReport = { readonly commit: string } & (
@@ -70,6 +73,8 @@ export interface ResourceReport {
   readonly findings: readonly WeighedFinding[];
   /** All proven edits of the resource together, proven together. */
   readonly remediationPlan: RemediationPlan | null;
+  /** What became of waiting for a person; null where nothing had to wait. */
+  readonly approval: AuditApproval | null;
 }
 
 /** Another declaration of the same root, audited or not. */
@@ -101,6 +106,43 @@ export type RuleText = Pick<Rule, 'id' | 'title' | 'severity' | 'why' | 'remedy'
 export interface ReportedFinding {
   readonly finding: WeighedFinding;
   readonly resource: ResourceReport;
+}
+
+/** Findings as a reader takes them in, each list in the order of {@link worstFirst}. */
+export interface Sections {
+  /** New, or blocking: told in full. */
+  readonly current: readonly ReportedFinding[];
+  /** The base commit has them too, and they do not block: told in a line each. */
+  readonly before: readonly ReportedFinding[];
+  readonly silenced: readonly ReportedFinding[];
+}
+
+export function sectionsOf(report: Pick<Report, 'resources'>): Sections {
+  const sections = { current: [] as ReportedFinding[], before: [] as ReportedFinding[], silenced: [] as ReportedFinding[] };
+  for (const each of worstFirst(report)) {
+    const { standing } = each.finding;
+    if (standing.silence !== null) sections.silenced.push(each);
+    else if (isCurrent(each.finding)) sections.current.push(each);
+    else sections.before.push(each);
+  }
+  return sections;
+}
+
+/** Whether whoever made the change is to look at it. */
+export function isCurrent({ standing, blocks }: WeighedFinding): boolean {
+  return standing.silence === null && (standing.isNew || blocks);
+}
+
+/** The plan, if it is proven to change something; not one that closes a silenced finding, which is meant to stay. */
+export function offered(plan: RemediationPlan | null, findings: readonly WeighedFinding[]): RemediationPlan | null {
+  const closes = new Set(plan?.proof?.closes);
+  if (closes.size === 0 || plan?.edits.length === 0) return null;
+  return findings.some(({ standing, fingerprint }) => standing.silence !== null && closes.has(fingerprint)) ? null : plan;
+}
+
+/** Whether the base commit could be had, so that `isNew` tells one finding from another. */
+export function isCompared({ base }: Pick<Report, 'base'>): boolean {
+  return base !== null && !('unavailable' in base);
 }
 
 /** Every finding with its resource: what blocks first, then worst first, failures before what is undecided, then by place. */

@@ -4,13 +4,15 @@ import { groupBy } from '../domain/group-by.ts';
 import type { RemediationPlan } from '../domain/finding.ts';
 import type { Severity } from '../domain/severity.ts';
 import type { Edit, Span } from '../domain/source.ts';
+import type { Silence } from '../domain/standing.ts';
 import { jsonText } from './encode/json.ts';
 import { link, prose } from './encode/markdown.ts';
 import { shorten, visible } from './encode/visible.ts';
 import type { Report, ReportedFinding, RuleText } from './report.ts';
-import { compareText, nameOf, worstFirst } from './report.ts';
+import { compareText, isCompared, nameOf, worstFirst } from './report.ts';
 import type { Note } from './unjudged.ts';
-import { unjudged, warnings } from './unjudged.ts';
+import { unjudged, unresolved, unresolvedWords, warnings } from './unjudged.ts';
+import { silenceWords } from './words.ts';
 
 /** GitHub keeps the first 5,000 results of a run. */
 const RESULT_LIMIT = 5000;
@@ -73,13 +75,25 @@ interface Result {
   readonly message: Message;
   readonly locations: readonly [Location];
   readonly partialFingerprints: Readonly<Record<string, string>>;
+  /** Absent where nothing was compared. */
+  readonly baselineState?: 'new' | 'unchanged';
+  /** Empty: nothing silences it. */
+  readonly suppressions: readonly [] | readonly [Suppression];
   readonly fixes?: readonly [Fix];
   readonly properties: {
     readonly severity: Severity;
     readonly outcome: 'fail' | 'undecided';
+    readonly blocks: boolean;
     readonly instances?: readonly string[];
     readonly instanceCount?: number;
   };
+}
+
+interface Suppression {
+  /** `inSource` beside the declaration, `external` elsewhere. */
+  readonly kind: 'inSource' | 'external';
+  readonly status: 'accepted';
+  readonly justification: string;
 }
 
 interface Notification {
@@ -123,6 +137,10 @@ export function sarifLog(report: Report, most = RESULT_LIMIT): SarifLog {
   const failures = unjudged(report);
   const said = [
     ...failures.map((note) => ({ note, level: 'error' as const })),
+    ...unresolved(report).map((note) => ({
+      note: { ...note, message: `${note.message} (${unresolvedWords(note)})` },
+      level: note.blocks ? ('error' as const) : ('warning' as const),
+    })),
     ...warnings(report).map((note) => ({ note, level: 'warning' as const })),
   ];
   const notifications = [
@@ -246,15 +264,24 @@ function result(each: ReportedFinding, report: Report, indexes: ReadonlyMap<stri
       },
     ],
     partialFingerprints: { 'infrastructureSecurityAgent/v1': finding.fingerprint },
+    ...(isCompared(report) ? { baselineState: finding.standing.isNew ? 'new' : 'unchanged' } : {}),
+    suppressions: suppressions(finding.standing.silence),
     ...(fix === null ? {} : { fixes: [fix] }),
     properties: {
       severity: finding.severity,
       outcome: finding.outcome,
+      blocks: finding.blocks,
       ...(finding.instances.length === 0
         ? {}
         : { instances: finding.instances.map((name) => visible(name)), instanceCount: finding.instanceCount }),
     },
   };
+}
+
+function suppressions(silence: Silence | null): Result['suppressions'] {
+  if (silence === null) return [];
+  const kind = silence.by === 'suppression' ? 'inSource' : 'external';
+  return [{ kind, status: 'accepted', justification: message(silenceWords(silence)).text }];
 }
 
 function fixOf({ summary, edits }: RemediationPlan): Fix | null {

@@ -10,7 +10,7 @@ import { fileDiffs } from './diff.ts';
 import { code, prose } from './encode/markdown.ts';
 import { isVisible, shorten } from './encode/visible.ts';
 import type { Report, ResourceReport } from './report.ts';
-import { compareFindings, worstFirst } from './report.ts';
+import { compareFindings, isCurrent, offered, sectionsOf } from './report.ts';
 import { plural, proofWords, safetyWords } from './words.ts';
 
 export interface ChangedFile {
@@ -53,7 +53,7 @@ const MESSAGE_LIMIT = 300;
 
 export function planSuggestions(report: Report, changed: readonly ChangedFile[]): SuggestionPlan {
   const diff = new Map(changed.map(({ file, patch }) => [file, rightSide(patch ?? '')]));
-  const resources = [...new Set(worstFirst(report).map(({ resource }) => resource))];
+  const resources = [...new Set(sectionsOf(report).current.map(({ resource }) => resource))];
   const suggestions: Suggestion[] = [];
   const taken: Block[] = [];
   let unplaced = 0;
@@ -103,10 +103,17 @@ export function closedSuggestion(fate: 'fixed' | 'changed'): string {
     : 'This suggestion does not apply any more: what it was about has changed. The summary comment shows what is found now.';
 }
 
-/** All fixes together where that can be placed, else the fix of the worst finding for which it can. */
+/**
+ * All fixes together where that can be placed, else the fix of the worst finding for which it can. Only plans that close
+ * something new or blocking.
+ */
 function plansOf({ remediationPlan, findings }: ResourceReport): RemediationPlan[] {
-  const plans = [remediationPlan, ...findings.toSorted(compareFindings).map((finding) => finding.remediationPlan)];
-  return plans.filter((plan) => plan !== null && plan.edits.length > 0 && plan.proof !== null).filter((plan) => plan !== null);
+  const current = findings.filter(isCurrent).toSorted(compareFindings);
+  const wanted = new Set(current.map(({ fingerprint }) => fingerprint));
+  return [remediationPlan, ...current.map((finding) => finding.remediationPlan)]
+    .map((plan) => offered(plan, findings))
+    .filter((plan) => plan !== null)
+    .filter(({ proof }) => proof?.closes.some((each) => wanted.has(each)));
 }
 
 /** Lines to be replaced, and by what. */

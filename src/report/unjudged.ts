@@ -38,9 +38,28 @@ export function unjudged(report: Report): Note[] {
 
 export function warnings(report: Report): Note[] {
   return report.diagnostics
-    .filter((each) => each.level !== 'undecided')
+    .filter((each) => each.level === 'warning')
     .map(noteOf)
     .toSorted(byPlace);
+}
+
+/** What stands elsewhere, and whether that blocks. */
+export interface UnresolvedNote extends Note {
+  readonly isNew: boolean;
+  readonly blocks: boolean;
+}
+
+/** Code that is not in the repository: what blocks first, then by place. */
+export function unresolved(report: Report): UnresolvedNote[] {
+  return report.diagnostics
+    .filter((each) => each.level === 'unresolved')
+    .map((each) => ({ ...noteOf(each), isNew: each.isNew, blocks: each.blocks }))
+    .toSorted((a, b) => Number(b.blocks) - Number(a.blocks) || byPlace(a, b));
+}
+
+/** `blocks`; `does not block, was there before`. */
+export function unresolvedWords({ isNew, blocks }: UnresolvedNote): string {
+  return `${blocks ? 'blocks' : 'does not block'}${isNew ? '' : ', was there before'}`;
 }
 
 /** `infra/main.tf:3:7`, as far as it is known; null for what has no file. */

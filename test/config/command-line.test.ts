@@ -47,6 +47,8 @@ describe('audit', () => {
         sarifFile: null,
         reportFile: null,
         htmlFile: null,
+        patchFile: null,
+        scriptFile: null,
         resourceId: null,
         resourceType: 'all',
         temporal: null,
@@ -128,7 +130,7 @@ describe('audit', () => {
       '--temporal-address: "here" is not HOST:PORT, such as 127.0.0.1:7233',
       '--max-parallel: "many" is not a whole number from 1 to 100',
       '--timeout-minutes: "0" is not a whole number from 1 to 350',
-      '--format: "xml" is not one of text, json, sarif, markdown, html',
+      '--format: "xml" is not one of text, json, sarif, markdown, html, patch, script',
     ]);
   });
 

@@ -7,7 +7,9 @@ import { deliverReport } from '../../src/deliver.ts';
 import type { Channels } from '../../src/deliver.ts';
 import { CheckRun } from '../../src/github/check-run.ts';
 import { RunnerLog } from '../../src/github/log.ts';
+import { renderPatch } from '../../src/report/patch.ts';
 import type { Report } from '../../src/report/report.ts';
+import { renderScript } from '../../src/report/script.ts';
 import { bucket, cleanReport, reportOf, sampleReport } from '../report/sample.ts';
 import { ACTIONS_BOT, FakeGitHub } from '../support/github-server.ts';
 import type { Fault } from '../support/github-server.ts';
@@ -67,6 +69,8 @@ async function deliverTo(
       comment: 'always',
       jobSummary: true,
       htmlFile: null,
+      patchFile: null,
+      scriptFile: null,
       reportFile: null,
       sarifFile: null,
       suggestions: true,
@@ -133,6 +137,15 @@ const AFTER_BOTH = {
 };
 
 describe('a delivery', () => {
+  it('writes the patch and the script that were asked for, and counts what blocks', async () => {
+    const files = { patchFile: 'out/fixes.patch', scriptFile: 'out/fixes.sh' };
+    const { outputs } = await deliverTo(await start(), FIRST, { config: files });
+    expect(readFileSync(path.join(folder, files.patchFile), 'utf8')).toBe(renderPatch(FIRST));
+    expect(readFileSync(path.join(folder, files.scriptFile), 'utf8')).toBe(renderScript(FIRST));
+    for (const line of ['patch-file=out/fixes.patch', 'script-file=out/fixes.sh', 'blocking-count=1', 'new-count=2', 'silenced-count=0'])
+      expect(outputs.split('\n')).toContain(line);
+  });
+
   it('makes one check, one comment and one suggestion, and the next push keeps them in step', async () => {
     const github = await start();
     const first = await deliverTo(github, FIRST);

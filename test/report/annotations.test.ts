@@ -64,7 +64,7 @@ describe('annotations', () => {
 
   it('marks as errors what blocks', () => {
     const level = (threshold: typeof sampleReport.threshold): string[] =>
-      annotations({ ...sampleReport, diagnostics: [], coverage: { scanned: [], failed: [], ignored: [] }, threshold }).map(
+      annotations(reportOf({ ...sampleReport, diagnostics: [], coverage: { scanned: [], failed: [], ignored: [] }, threshold })).map(
         (each) => each.level,
       );
     expect(level('HIGH')).toEqual(['error', 'error', 'notice']);
@@ -128,7 +128,7 @@ describe('annotations', () => {
           expect(title.length).toBeLessThanOrEqual(255);
           expect(title).not.toMatch(INVISIBLE);
           expect(message.replaceAll('\n', '')).not.toMatch(INVISIBLE);
-          expect(message.split('\n').length).toBeLessThanOrEqual(3);
+          expect(message.split('\n').length).toBeLessThanOrEqual(4);
         }
       }),
     );

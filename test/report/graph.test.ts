@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../src/report/graph.ts';
 import { blockingGraph } from '../../src/report/graph.ts';
-import type { ResourceReport } from '../../src/report/report.ts';
 import { bucket, reportOf } from './sample.ts';
+import type { SampleResource } from './sample.ts';
 
 /** A resource that blocks (`bad`) or not, and who refers to it. */
-function resource(address: string, { bad = false, usedBy = [] }: { bad?: boolean; usedBy?: readonly string[] }): ResourceReport {
+function resource(address: string, { bad = false, usedBy = [] }: { bad?: boolean; usedBy?: readonly string[] }): SampleResource {
   const findings = bad ? bucket.findings.map((finding) => ({ ...finding, address })) : [];
   return { ...bucket, address, findings, related: usedBy.map((other) => ({ address: other, direction: 'from' })) };
 }
@@ -20,7 +20,7 @@ function drawn(graph: Graph | null): string[] {
   ];
 }
 
-function graphOf(resources: readonly ResourceReport[], most = 20): string[] {
+function graphOf(resources: readonly SampleResource[], most = 20): string[] {
   return drawn(blockingGraph(reportOf({ resources }), most));
 }
 

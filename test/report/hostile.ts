@@ -130,8 +130,14 @@ export function hostileReport(text: string): Report {
     fingerprint: 'fedcba9876543210fedcba9876543210',
     remediationPlan: null,
   };
+  const standing = { isNew: false, silence: null, refusedSilences: [text] };
+  const silence = { by: 'exception', reason: text, owner: text, until: text, place: text } as const;
+  const silenced = { ...advice, fingerprint: 'a'.repeat(32), standing: { ...standing, silence } };
   const place = { root: text, address: text, file: text, startLine: 1, endLine: 1 };
   const report = reportOf({
+    block: 'new',
+    base: { commit: 'abcdef1', unavailable: text },
+    headSha: '1234567',
     resources: [
       {
         ...bucket,
@@ -143,7 +149,13 @@ export function hostileReport(text: string): Report {
           { address: `${text}4`, direction: 'from' },
           { address: `${text}5`, direction: 'to' },
         ],
-        findings: [finding, advice],
+        findings: [
+          { ...finding, standing: { ...standing, isNew: true } },
+          advice,
+          silenced,
+          { ...advice, fingerprint: 'b'.repeat(32), severity: 'LOW', standing },
+        ],
+        approval: { state: 'waiting', fingerprints: [finding.fingerprint], deadline: text },
         remediationPlan: finding.remediationPlan,
       },
     ],
@@ -155,6 +167,7 @@ export function hostileReport(text: string): Report {
     },
     diagnostics: [
       { level: 'undecided', code: 'syntax', message: text, file: text, span },
+      { level: 'unresolved', code: 'module', message: text, file: text },
       { level: 'warning', code: 'note', message: text, file: text },
     ],
     failedAudits: [{ ...place, reason: text }],

@@ -46,6 +46,8 @@ describe('renderHtml', () => {
       'stacks/web.yaml:3:5: A mapping key ends without ":"; write "Key: value".',
       'Warnings',
       'infra/.terraform: A .terraform folder is committed; it is never read.',
+      'To settle what is undecided',
+      'Give var.office a value (tf-vars), or a plan (plan-file), to settle 1 requirement.',
     ]);
   });
 

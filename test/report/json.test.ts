@@ -23,7 +23,7 @@ const plan = {
   ],
   script: '#!/bin/sh\nset -eu\naws s3api put-bucket-acl --bucket shop-logs --acl private\n',
   safety: 'needs-review',
-  proof: { closes: ['0123456789abcdef0123456789abcdef'], resourcesAudited: 2 },
+  proof: { closes: ['0123456789abcdef0123456789abcdef'], resourcesAudited: 2, valuesUnchanged: null },
 };
 
 describe('jsonReport', () => {
@@ -33,6 +33,9 @@ describe('jsonReport', () => {
       tool: { name: 'infrastructure-security-agent', version: '0.1.0' },
       verdict: { outcome: 'fail', reasons: ['1 CRITICAL finding', 'stacks/web.yaml could not be read in full: it is not valid YAML'] },
       failOnSeverity: 'CRITICAL',
+      block: 'all',
+      base: null,
+      headSha: null,
       summary: {
         resources: { audited: 2, pass: 0, fail: 1, undecided: 1, reused: 1, notCovered: 1 },
         findings: {
@@ -42,6 +45,7 @@ describe('jsonReport', () => {
           LOW: { fail: 1, undecided: 0 },
           INFO: { fail: 0, undecided: 0 },
         },
+        standing: { blocking: 1, new: 3, alreadyThere: 0, silenced: 0 },
         files: { scanned: 2, failed: 1, ignored: 1 },
       },
       resources: [
@@ -60,7 +64,9 @@ describe('jsonReport', () => {
           violationFound: true,
           workflowId: 'audit-42-1f2e3d',
           reused: false,
+          changed: null,
           remediationPlan: plan,
+          approval: null,
         },
         {
           root: 'infra',
@@ -77,7 +83,9 @@ describe('jsonReport', () => {
           violationFound: false,
           workflowId: 'audit-42-4c5b6a',
           reused: true,
+          changed: null,
           remediationPlan: null,
+          approval: null,
         },
       ],
       findings: [
@@ -97,6 +105,10 @@ describe('jsonReport', () => {
           endLine: 8,
           endColumn: 25,
           fingerprint: '0123456789abcdef0123456789abcdef',
+          blocks: true,
+          isNew: true,
+          silence: null,
+          refusedSilences: [],
           remediationPlan: plan,
         },
         {
@@ -115,6 +127,10 @@ describe('jsonReport', () => {
           endLine: 8,
           endColumn: 27,
           fingerprint: 'fedcba9876543210fedcba9876543210',
+          blocks: false,
+          isNew: true,
+          silence: null,
+          refusedSilences: [],
           remediationPlan: null,
         },
         {
@@ -133,6 +149,10 @@ describe('jsonReport', () => {
           endLine: 2,
           endColumn: 32,
           fingerprint: '00112233445566778899aabbccddeeff',
+          blocks: false,
+          isNew: true,
+          silence: null,
+          refusedSilences: [],
           remediationPlan: {
             summary: 'Log access to another bucket.',
             steps: ['Choose a bucket for the logs.', 'Name it in `aws_s3_bucket_logging`.'],
@@ -162,6 +182,8 @@ describe('jsonReport', () => {
           file: 'stacks/web.yaml',
           line: 3,
           column: 5,
+          isNew: true,
+          blocks: true,
         },
         {
           level: 'warning',
@@ -170,6 +192,8 @@ describe('jsonReport', () => {
           file: 'infra/.terraform',
           line: null,
           column: null,
+          isNew: true,
+          blocks: false,
         },
       ],
     });

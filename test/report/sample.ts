@@ -1,8 +1,11 @@
 /** A small run to render: a bucket that fails, a security group that cannot be decided, a template that cannot be read. */
-import { decide } from '../../src/domain/gate.ts';
+import type { Diagnostic } from '../../src/domain/diagnostic.ts';
+import { blocksMerge, decide, unresolvedBlocks } from '../../src/domain/gate.ts';
+import type { GatePolicy } from '../../src/domain/gate.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import { SourceText } from '../../src/domain/source.ts';
 import type { Edit, Span } from '../../src/domain/source.ts';
+import type { Standing } from '../../src/domain/standing.ts';
 import type { Report, ResourceReport, RuleText } from '../../src/report/report.ts';
 
 const MAIN = new SourceText(
@@ -132,7 +135,19 @@ const openSsh: Finding = {
   remediationPlan: null,
 };
 
-export const bucket: ResourceReport = {
+/** How a finding of the samples counts, unless a test says otherwise. */
+export const NEW: Standing = { isNew: true, silence: null, refusedSilences: [] };
+
+/** A finding before the gate; without a standing it is new and nothing silences it. */
+export type SampleFinding = Finding & { readonly standing?: Standing };
+export type SampleResource = Omit<ResourceReport, 'findings'> & { readonly findings: readonly SampleFinding[] };
+type SampleDiagnostic = Diagnostic & { readonly isNew?: boolean };
+type Parts = Partial<Omit<Report, 'verdict' | 'resources' | 'diagnostics'>> & {
+  readonly resources?: readonly SampleResource[];
+  readonly diagnostics?: readonly SampleDiagnostic[];
+};
+
+export const bucket: SampleResource = {
   root: 'infra',
   address: 'aws_s3_bucket.logs',
   path: null,
@@ -148,11 +163,13 @@ export const bucket: ResourceReport = {
   violationFound: true,
   workflowId: 'audit-42-1f2e3d',
   reused: false,
+  changed: null,
+  approval: null,
   findings: [noLogging, publicAcl],
   remediationPlan: publicAcl.remediationPlan,
 };
 
-const securityGroup: ResourceReport = {
+const securityGroup: SampleResource = {
   root: 'infra',
   address: 'aws_security_group.web',
   path: null,
@@ -168,6 +185,8 @@ const securityGroup: ResourceReport = {
   violationFound: false,
   workflowId: 'audit-42-4c5b6a',
   reused: true,
+  changed: null,
+  approval: null,
   findings: [openSsh],
   remediationPlan: null,
 };
@@ -175,6 +194,9 @@ const securityGroup: ResourceReport = {
 const CLEAN: Omit<Report, 'verdict'> = {
   tool: { name: 'infrastructure-security-agent', version: '0.1.0' },
   threshold: 'CRITICAL',
+  block: 'all',
+  base: null,
+  headSha: null,
   resources: [],
   notCovered: [],
   rules: new Map([PUBLIC_ACL, LOGGING, OPEN_SSH].map((rule) => [rule.id, rule])),
@@ -194,10 +216,23 @@ const CLEAN: Omit<Report, 'verdict'> = {
 };
 
 /** A report of these parts, with the verdict that the gate gives it. */
-export function reportOf(parts: Partial<Omit<Report, 'verdict'>>): Report {
+export function reportOf(parts: Parts): Report {
   const report = { ...CLEAN, ...parts };
-  const findings = report.resources.flatMap((resource) => resource.findings);
-  return { ...report, verdict: decide({ ...report, findings, resourcesAudited: report.resources.length }) };
+  const policy: GatePolicy = { threshold: report.threshold, block: report.block, undecided: 'block', unresolved: new Map() };
+  const resources = report.resources.map((resource): ResourceReport => ({
+    ...resource,
+    findings: resource.findings.map((finding) => {
+      const { standing = NEW } = finding;
+      return { ...finding, standing, blocks: blocksMerge({ ...finding, standing }, policy) };
+    }),
+  }));
+  const diagnostics = report.diagnostics.map((diagnostic) => {
+    const isNew = diagnostic.isNew ?? true;
+    return { ...diagnostic, isNew, blocks: diagnostic.level === 'undecided' || unresolvedBlocks({ ...diagnostic, isNew }, policy) };
+  });
+  const findings = resources.flatMap((resource) => resource.findings);
+  const verdict = decide({ ...report, findings, diagnostics, resourcesAudited: resources.length, resourcesUnchanged: 0, policy });
+  return { ...report, resources, diagnostics, verdict };
 }
 
 export const cleanReport = reportOf({
@@ -225,6 +260,67 @@ export const sampleReport = reportOf({
       code: 'terraform-folder',
       message: 'A .terraform folder is committed; it is never read.',
       file: 'infra/.terraform',
+    },
+  ],
+});
+
+const silenced: SampleFinding = {
+  ...openSsh,
+  outcome: 'fail',
+  message: 'Port 22 is open to everyone.',
+  fingerprint: 'abababababababababababababababab',
+  standing: {
+    isNew: false,
+    silence: {
+      by: 'exception',
+      reason: 'the bastion is audited by hand',
+      owner: 'team-web',
+      until: '2027-01-31',
+      place: '.github/infra-audit.yml:12',
+    },
+    refusedSilences: [],
+  },
+};
+
+/**
+ * A change on top of a base commit: the bucket changed, became public and waits for a person; the security group is as it was,
+ * with a silenced finding and one that cannot be decided; a module is not in the repository.
+ */
+export const comparedReport = reportOf({
+  block: 'new',
+  base: { commit: 'abcdef1234567890abcdef1234567890abcdef12', changed: 1, unchanged: 1 },
+  headSha: '1234567890abcdef1234567890abcdef12345678',
+  resources: [
+    {
+      ...bucket,
+      changed: true,
+      approval: { state: 'waiting', fingerprints: [publicAcl.fingerprint], deadline: '2026-12-01T12:00:00Z' },
+      findings: [
+        { ...noLogging, standing: { ...NEW, isNew: false } },
+        { ...publicAcl, standing: { ...NEW, refusedSilences: ['the exception of team-web expired on 2026-01-31'] } },
+      ],
+    },
+    {
+      ...securityGroup,
+      changed: false,
+      workflowId: null,
+      reused: false,
+      findings: [{ ...openSsh, standing: { ...NEW, isNew: false } }, silenced],
+    },
+  ],
+  diagnostics: [
+    {
+      level: 'unresolved',
+      code: 'unresolved-module',
+      message: 'module.archive comes from "acme/archive/aws", which is outside this repository and not read.',
+      file: 'infra/main.tf',
+      isNew: false,
+    },
+    {
+      level: 'unresolved',
+      code: 'unresolved-module',
+      message: 'module.cdn comes from "acme/cdn/aws", which is outside this repository and not read.',
+      file: 'infra/network.tf',
     },
   ],
 });

@@ -67,7 +67,7 @@ const fix = z.strictObject({
     .min(1),
 });
 
-/** 3.27: without `kind` a result is a failure and must not have the level `none`. GitHub needs exactly a place. */
+/** 3.27: suppressions are in all results of a run or in none; without `kind` a result is a failure and must not have the level `none`. GitHub needs exactly a place. */
 const result = z.strictObject({
   ruleId: z.string(),
   ruleIndex: z.int().min(0),
@@ -75,6 +75,14 @@ const result = z.strictObject({
   message,
   locations: z.array(location).length(1),
   partialFingerprints: z.record(z.string(), z.string().min(1)),
+  baselineState: z.enum(['new', 'unchanged', 'updated', 'absent']).optional(),
+  suppressions: z.array(
+    z.strictObject({
+      kind: z.enum(['inSource', 'external']),
+      status: z.enum(['accepted', 'underReview', 'rejected']),
+      justification: z.string().min(1),
+    }),
+  ),
   fixes: z.array(fix).optional(),
   properties: z.looseObject({}),
 });
@@ -162,7 +170,8 @@ describe('sarifLog', () => {
           artifactChanges: [{ artifactLocation, replacements: [{ deletedRegion: place, insertedContent: { text: '"private"' } }] }],
         },
       ],
-      properties: { severity: 'CRITICAL', outcome: 'fail' },
+      suppressions: [],
+      properties: { severity: 'CRITICAL', outcome: 'fail', blocks: true },
     });
   });
 

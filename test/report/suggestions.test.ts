@@ -6,9 +6,10 @@ import { SourceText, applyEdits } from '../../src/domain/source.ts';
 import type { Edit } from '../../src/domain/source.ts';
 import type { ChangedFile, Suggestion } from '../../src/report/suggestions.ts';
 import { closedSuggestion, planSuggestions, suggestionWords } from '../../src/report/suggestions.ts';
-import type { Report, ResourceReport } from '../../src/report/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { INVISIBLE, hostileReport, hostileText } from './hostile.ts';
 import { bucket, cleanReport, reportOf } from './sample.ts';
+import type { SampleResource } from './sample.ts';
 
 const FILE = 'infra/main.tf';
 
@@ -76,7 +77,7 @@ function resourceOf({
   severity = 'CRITICAL',
   message,
   text = MAIN,
-}: Given): ResourceReport {
+}: Given): SampleResource {
   const source = new SourceText(FILE, text);
   const [sample] = bucket.findings;
   if (sample === undefined) throw new Error('the sample has no finding');

@@ -80,6 +80,7 @@ Warnings
   infra/.terraform  A .terraform folder is committed; it is never read.
 
 Findings   1 CRITICAL, 1 HIGH, 1 LOW (1 undecided)
+  to settle  Give \`var.office\` a value (tf-vars), or a plan (plan-file), to settle 1 requirement.
 Resources  2 audited: 1 fail, 1 undecided, 1 of them recorded by an earlier run; 1 not covered by any rule
   not covered  aws_iam_role: aws_iam_role.deploy
 Files      2 scanned, 1 failed, 1 ignored
@@ -100,7 +101,7 @@ PASS  1 resource in 2 files audited, nothing found
   });
 
   it('shows a minor finding whole where it blocks', () => {
-    const text = renderText({ ...sampleReport, threshold: 'LOW' }, plain);
+    const text = renderText(reportOf({ ...sampleReport, threshold: 'LOW' }), plain);
     expect(text).toContain(
       '  LOW  aws-s3-access-logging\n  No aws_s3_bucket_logging refers to this bucket; access to it must be logged.\n',
     );

@@ -6,7 +6,7 @@ import type { Html } from '../encode/html.ts';
 import { codeLink, html, sentence } from '../encode/html.ts';
 import type { Report, ReportedFinding, ResourceReport, RuleText } from '../report.ts';
 import { shellScript } from '../script.ts';
-import { SCRIPT_REFUSED, proofWords, safetyWords, severityWords } from '../words.ts';
+import { SCRIPT_REFUSED, approvalCommand, approvalOf, approvalWords, proofWords, safetyWords, severityWords } from '../words.ts';
 import { changes, sourceFrame } from './source.ts';
 
 /** Names that a list within a finding shows. */
@@ -27,12 +27,21 @@ export function findingArticle(each: ReportedFinding, anchor: string, report: Re
 <details open>
 <summary><h3><span class="severity ${severity.toLowerCase()}">${severityWords(each)}</span> ${sentence(rule?.title ?? ruleId)}</h3> <code>${address}</code></summary>
 <p class="message">${sentence(message)}</p>
-<p class="place">${codeLink(place, url)} in <code>${resource.type}</code>${resource.path === null ? html`` : html` <code>${resource.path}</code>`}</p>
-${source === undefined ? html`` : sourceFrame(source, span)}${rule === undefined ? html`` : html`<p><b>Why it matters:</b> ${sentence(rule.why)}</p>\n`}${
+<p class="place">${codeLink(place, url)} in <code>${resource.type}</code>${resource.path === null ? html`` : html` <code>${resource.path}</code>`}${finding.standing.isNew ? '' : ', was there before'}</p>
+${finding.standing.refusedSilences.map((refusal) => html`<p><b>Not silenced:</b> ${sentence(refusal)}</p>\n`)}${approval(each, report)}${source === undefined ? html`` : sourceFrame(source, span)}${rule === undefined ? html`` : html`<p><b>Why it matters:</b> ${sentence(rule.why)}</p>\n`}${
     finding.remediationPlan === null ? requirement(rule) : remediation(finding.remediationPlan, anchor, report, shown)
   }${facts(each, rule)}</details>
 </article>
 `;
+}
+
+/** What a person can decide, and the line of a comment that decides it. */
+function approval(each: ReportedFinding, report: Report): Html {
+  const own = approvalOf(each);
+  if (own === null) return html``;
+  const command = approvalCommand(each.resource, report);
+  return html`<p><b>Approval:</b> ${sentence(approvalWords(own))}${command === null ? '' : '; to approve it for this commit, comment'}</p>
+${command === null ? html`` : html`<pre tabindex="0">${command}</pre>\n`}`;
 }
 
 /** Several findings often have one fix: its diff stands under the first of them. */

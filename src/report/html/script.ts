@@ -1,7 +1,8 @@
 /** What the page can do beyond being read. Without it everything is visible, and the filters are not. */
 export const SCRIPT = `'use strict';
 const filters = document.getElementById('filters');
-const findings = [...document.querySelectorAll('article')];
+const findings = [...document.querySelectorAll('[data-severity]')];
+const articles = [...document.querySelectorAll('article')];
 const boxes = [...filters.querySelectorAll('input[type=checkbox]')];
 const resource = document.getElementById('resource');
 const file = document.getElementById('file');
@@ -24,11 +25,11 @@ function reset() {
 }
 
 function fold(open) {
-  for (const finding of findings) finding.querySelector('details').open = open;
+  for (const article of articles) article.querySelector('details').open = open;
 }
 
 function reveal() {
-  const target = findings.find((finding) => finding.id === location.hash.slice(1));
+  const target = articles.find((finding) => finding.id === location.hash.slice(1));
   if (target === undefined) return;
   if (target.hidden) reset();
   target.querySelector('details').open = true;

@@ -59,6 +59,7 @@ input, button { font: inherit; }
 .picture { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
 .picture rect { fill: var(--code); stroke: var(--quiet); }
 .picture .blocking rect { stroke: currentColor; stroke-width: 3; }
+.picture a { color: inherit; }
 .picture text { fill: var(--text); }
 .picture .note { fill: var(--quiet); font-size: 11px; }
 .picture .blocking .note { fill: currentColor; }
