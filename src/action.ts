@@ -4,13 +4,14 @@ import { setTimeout } from 'node:timers/promises';
 import { decide } from './approve.ts';
 import { isEmpty, proposalBase, uncheckedOut } from './base.ts';
 import type { Proposal } from './base.ts';
+import { readPolicy } from './catalogue.ts';
 import { underPolicy } from './config/config.ts';
 import type { Config, Settings } from './config/config.ts';
 import { allowsPullRequestTarget, inputsFromEnvironment, settingsFromInputs } from './config/inputs.ts';
-import { parsePolicy } from './config/policy/parse.ts';
 import type { Policy } from './config/policy/policy.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { Explained } from './domain/explained.ts';
+import type { GateFile } from './domain/gate-changes.ts';
 import { deliverReport, note } from './deliver.ts';
 import { PullRequestApprovals } from './github/approvals.ts';
 import { readFileAt } from './github/base-file.ts';
@@ -18,6 +19,7 @@ import { CheckRun } from './github/check-run.ts';
 import { GitHubClient } from './github/client.ts';
 import { deliver } from './github/errors.ts';
 import { readContext } from './github/event.ts';
+import { readGateFiles } from './github/gate-files.ts';
 import type { Event, PullRequestEvent, RunContext } from './github/event.ts';
 import { RunnerLog } from './github/log.ts';
 import { setOutputs } from './github/output.ts';
@@ -87,7 +89,7 @@ async function actOn(context: ReturnType<typeof readContext>, task: Task): Promi
         {
           client,
           log,
-          readPolicy: (pull) => readPolicy(pull, settings, client),
+          readPolicy: (pull) => policyOf(pull, settings, client),
           audit: (pull, policy, approvals) => audit(pull, task, async () => ({ policy, approvals })),
         },
       );
@@ -97,7 +99,7 @@ async function actOn(context: ReturnType<typeof readContext>, task: Task): Promi
     case 'schedule':
     case 'workflow_dispatch':
       return audit({ ...context, event }, task, async () => {
-        const policy = await readPolicy({ ...context, event }, settings, client);
+        const policy = await policyOf({ ...context, event }, settings, client);
         return { policy, approvals: await approvalsOf(event, policy, task) };
       });
     default:
@@ -125,8 +127,10 @@ async function audit(context: RunContext, task: Task, readTerms: () => Promise<T
       environment: process.env,
       repository: String(context.repository.id),
       links: linksOf(context),
+      headSha: context.event.headSha,
+      gateFiles: await gateFilesOf(context.event, config, task),
       approvals,
-      today: (client.serverDate ?? new Date()).toISOString().slice(0, 10),
+      today: dayOf(client),
       signal,
       log: (line) => log.say(line),
       onProgress: (progress) => {
@@ -151,6 +155,16 @@ async function approvalsOf(event: Event, policy: Policy | null, { client, log }:
   const approvals = new PullRequestApprovals(client, event, terms);
   note(await approvals.load(), log);
   return approvals;
+}
+
+/** What is merged is what it is: only a change to the gate that can still be refused is told. */
+async function gateFilesOf(event: Event, { configFile }: Config, { client, log }: Task): Promise<readonly GateFile[]> {
+  return event.kind === 'pull_request' ? (note(await readGateFiles(client, event, configFile), log) ?? []) : [];
+}
+
+/** By GitHub's clock, in which nobody has a hand. */
+function dayOf({ serverDate }: GitHubClient): string {
+  return (serverDate ?? new Date()).toISOString().slice(0, 10);
 }
 
 /** For reading commits, all requests together, those at the same time one by one: what is left to deliver the report is its own. */
@@ -220,12 +234,12 @@ function settingsOf({ event, workspace }: ReturnType<typeof readContext>): Setti
  * What may be merged is judged by the policy of what it is merged into; other events have nothing but their own commit.
  * @throws ConfigurationError when there is a policy that cannot be read
  */
-async function readPolicy({ event, sha }: RunContext, { configFile }: Settings, client: GitHubClient): Promise<Policy | null> {
+async function policyOf({ event, sha }: RunContext, { configFile }: Settings, client: GitHubClient): Promise<Policy | null> {
   const commit = 'baseSha' in event ? event.baseSha : sha;
   const file = await readFileAt(client, configFile, commit);
   switch (file.kind) {
     case 'found':
-      return parsePolicy(file.text, configFile);
+      return readPolicy(file.text, configFile, dayOf(client));
     case 'absent':
       return null;
     case 'unreadable':

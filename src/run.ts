@@ -1,11 +1,19 @@
 /** The way through the house: read, compare, audit, judge, report. Delivering the report is the caller's part. */
+import path from 'node:path';
+import { catalogueUnder, readPolicy } from './catalogue.ts';
 import { conclude } from './conclude.ts';
 import type { Config } from './config/config.ts';
-import type { Approvals } from './domain/approval.ts';
+import { NO_POLICY } from './config/policy/policy.ts';
+import { policyDifference } from './config/policy/difference.ts';
+import { ConfigurationError } from './config/problem.ts';
+import type { Approval, Approvals } from './domain/approval.ts';
 import type { AuditStep, AuditTerms } from './domain/audit.ts';
 import { Comparison } from './domain/comparison.ts';
-import { RuleSet } from './domain/evaluate.ts';
+import type { Diagnostic } from './domain/diagnostic.ts';
 import { Explained } from './domain/explained.ts';
+import { gateChanges } from './domain/gate-changes.ts';
+import type { GateFile } from './domain/gate-changes.ts';
+import type { Scanners } from './domain/scanner.ts';
 import type { Verdict } from './domain/gate.ts';
 import type { Resource } from './domain/resource.ts';
 import { selects } from './domain/selection.ts';
@@ -17,8 +25,8 @@ import { readWorkspace } from './iac/workspace.ts';
 import type { Asked } from './iac/workspace.ts';
 import type { Distribution } from './launch.ts';
 import type { BaseReport, Report } from './report/report.ts';
-import { rules } from './rules/index.ts';
 import { silencing } from './silencing.ts';
+import type { Silencing } from './silencing.ts';
 import type { AuditOutcome } from './temporal/audits.ts';
 import type { EmbeddedServer } from './temporal/server.ts';
 
@@ -48,8 +56,12 @@ export interface RunContext {
   /** Tells repositories on one server apart: a number or a digest, never a name. */
   readonly repository: string;
   readonly links: Report['links'];
+  /** The commit that is audited; null where it has no name. */
+  readonly headSha: string | null;
   /** The commit that a change is compared with; null: there is none. */
   readonly base: Base | null;
+  /** Files of a change that have a part in whether and how it is audited. */
+  readonly gateFiles: readonly GateFile[];
   /** Null: nobody can decide what waits for a person. */
   readonly approvals: Approvals | null;
   /** The day it is, `YYYY-MM-DD`, by a clock that the change has no hand in. */
@@ -79,55 +91,53 @@ export interface Progress {
  */
 export async function run(config: Config, context: RunContext): Promise<Report> {
   const { policy } = config;
-  const ruleSet = new RuleSet([...rules, ...policy.customRules]);
+  const { ruleSet, off } = catalogueUnder(policy);
   const terms: AuditTerms = { scanners: policy.scanners.length > 0, approval: policy.approval };
-  const basis: AuditBasis = {
-    rules: ruleSet,
-    engine: context.distribution.engine,
-    scanners: null,
-    approvals: context.approvals,
-    terms: JSON.stringify(terms),
-  };
   const server = config.temporal === null ? startEmbedded(context) : null;
   server?.catch(() => undefined); // It is awaited below, after reading.
+  const scanners = policy.scanners.length === 0 ? null : await startScanners(config, context);
   try {
-    const asked = {
-      paths: [...config.paths, ...policy.exclude.map((glob) => `!${glob}`)],
-      variableFiles: config.variableFiles,
-      parameterFiles: config.parameterFiles,
+    const basis: AuditBasis = {
+      rules: ruleSet,
+      engine: context.distribution.engine,
+      scanners,
+      approvals: context.approvals,
+      terms: JSON.stringify([terms, context.approvals?.scope ?? null]),
     };
-    const read = context.read ?? ((all: Asked) => readWorkspace({ root: context.root, ...all }));
-    const workspace = await read({ ...asked, planFiles: config.planFiles });
-    const audit = auditOf(workspace, basis);
-    const suppressed = readSuppressions(workspace, ruleSet.rules).suppressions.length > 0;
-    const base = await readBase(config, context, asked, suppressed);
+    const { workspace, audit, base, suppressions } = await read(config, context, basis);
     const comparison =
       base === null || 'unavailable' in base
         ? null
         : new Comparison({ workspace, audit }, { workspace: base, audit: auditOf(base, basis) });
-    const compared = context.base === null ? null : base === null || 'unavailable' in base ? 'unavailable' : base;
+    const isCovered = ({ type }: Resource): boolean => scanners !== null || ruleSet.for(type).length > 0;
     const selected = workspace.resources.filter((resource) => selects(config, resource, ruleSet));
-    const covered = selected.filter((resource) => ruleSet.for(resource.type).length > 0);
-    const unchanged = new Set(
-      comparison === null || config.scope === 'all' ? [] : covered.filter((resource) => !comparison.isChanged(resource)),
-    );
-    const changed = covered.filter((resource) => !unchanged.has(resource));
+    const [unchanged, changed]: [Resource[], Resource[]] = [[], []];
+    for (const resource of selected.filter(isCovered))
+      (comparison === null || config.scope === 'all' || comparison.isChanged(resource) ? changed : unchanged).push(resource);
+    declare(context.approvals, changed, audit);
     const outcomes = changed.length === 0 ? [] : await auditChanged(changed, audit, terms, config, await server, context);
     context.signal.throwIfAborted();
+    const compared = context.base === null ? null : base === null || 'unavailable' in base ? 'unavailable' : base;
+    const silences = silencing(policy, ruleSet.rules, suppressions, compared, context.today);
     return conclude({
       config,
       context,
       ruleSet,
+      rulesOff: off,
       workspace,
       audit,
       selected,
-      unchanged: [...unchanged],
+      unchanged,
       outcomes,
+      approvals: await acceptedApprovals(outcomes, context.approvals),
+      scanners,
       comparison,
-      silencing: silencing(policy, ruleSet.rules, workspace, compared, context.today),
-      base: baseReport(base, context, changed.length, unchanged.size),
+      silencing: silences,
+      gateChanges: context.base === null ? [] : changesOfTheGate(config, context, silences),
+      base: baseReport(base, context, changed.length, unchanged.length),
     });
   } finally {
+    await scanners?.close();
     await server?.then(
       (started) => started.stop(),
       () => undefined,
@@ -135,25 +145,79 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
   }
 }
 
-/** Null where nothing is to be compared: without suppressions, which count as the base has them, and with everything audited and counted. */
-async function readBase(
-  { scope, block }: Config,
-  { base }: RunContext,
-  asked: Asked,
-  suppressed: boolean,
-): Promise<Workspace | { readonly unavailable: string } | null> {
-  return base === null || (scope === 'all' && block === 'all' && !suppressed) ? null : base.read(asked);
+interface Read {
+  readonly workspace: Workspace;
+  readonly audit: WorkspaceAudit;
+  /** Null where nothing is to be compared. */
+  readonly base: Workspace | { readonly unavailable: string } | null;
+  readonly suppressions: ReturnType<typeof readSuppressions>;
 }
 
-function baseReport(
-  read: Awaited<ReturnType<typeof readBase>>,
-  { base }: RunContext,
-  changed: number,
-  unchanged: number,
-): BaseReport | null {
+/** The base is not read where nothing depends on it: everything is audited, every finding counts, and nothing is suppressed. */
+async function read({ policy, ...config }: Config, context: RunContext, basis: AuditBasis): Promise<Read> {
+  const asked: Asked = {
+    paths: [...config.paths, ...policy.exclude.map((glob) => `!${glob}`)],
+    variableFiles: config.variableFiles,
+    parameterFiles: config.parameterFiles,
+    limits: policy.limits,
+  };
+  const readHead = context.read ?? ((all: Asked) => readWorkspace({ root: context.root, ...all }));
+  const workspace = await readHead({ ...asked, planFiles: config.planFiles });
+  const suppressions = readSuppressions(workspace, basis.rules.rules);
+  const isWhole = config.scope === 'all' && config.block === 'all' && suppressions.suppressions.length === 0;
+  const base = context.base === null || isWhole ? null : await context.base.read(asked);
+  return { workspace, audit: auditOf(workspace, basis), base, suppressions };
+}
+
+function baseReport(read: Read['base'], { base }: RunContext, changed: number, unchanged: number): BaseReport | null {
   if (read === null || base === null) return null;
   const { commit } = base;
   return 'unavailable' in read ? { commit, unavailable: read.unavailable } : { commit, changed, unchanged };
+}
+
+/** What a change does to the gate itself: told, and not applied. */
+function changesOfTheGate({ policy, configFile }: Config, { gateFiles, today }: RunContext, { suppressions }: Silencing): Diagnostic[] {
+  return gateChanges({
+    changed: gateFiles,
+    policyFile: configFile,
+    comparePolicies: (_, after) => {
+      try {
+        return { differences: policyDifference(policy, after === null ? NO_POLICY : readPolicy(after, configFile, today)) };
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        return { problems: error.problems.map(({ where, message }) => `${where}: ${message}`) };
+      }
+    },
+    suppressions: { here: suppressions.here, base: suppressions.base ?? [] },
+  });
+}
+
+/** Decisions may name a resource by its address, or a finding by the beginning of its fingerprint: only within what is there. */
+function declare(approvals: Approvals | null, changed: readonly Resource[], audit: WorkspaceAudit): void {
+  approvals?.declare?.(
+    changed.map((resource) => ({
+      ref: audit.refOf(resource),
+      fingerprints: audit.judgement(resource).findings.map(({ fingerprint }) => fingerprint),
+    })),
+  );
+}
+
+/** By the workflow that was approved: what a history says is checked once more before it has an effect on the verdict. */
+async function acceptedApprovals(outcomes: readonly AuditOutcome[], approvals: Approvals | null): Promise<ReadonlyMap<string, Approval>> {
+  const accepted = new Map<string, Approval>();
+  for (const { ref, workflowId, result } of outcomes) {
+    const recorded = result?.approval;
+    if (approvals === null || recorded?.state !== 'approved') continue;
+    const answer = await approvals.verify(recorded.approval.id, { ref, fingerprints: recorded.fingerprints });
+    if ('approval' in answer && answer.approval.decision === 'approve') accepted.set(workflowId, answer.approval);
+  }
+  return accepted;
+}
+
+async function startScanners({ policy }: Config, { root, distribution, environment, today, log }: RunContext): Promise<Scanners> {
+  const { createScanners } = await import('./scanners/scanners.ts');
+  const program = [process.execPath, path.join(distribution.home, 'cli.js')];
+  return createScanners(policy.scanners, { root, program, environment, version: distribution.version, today, log });
 }
 
 /** Temporal's library is loaded when it is needed, and the server starts while files are read. */

@@ -15,15 +15,17 @@ export interface Silencing {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `base`: null where there is no change; `unavailable` where there is one and its base cannot be had, so that no suppression counts. */
+/**
+ * @param here suppressions of the workspace
+ * @param base null where there is no change; `unavailable` where there is one and its base cannot be had, so that no suppression counts
+ */
 export function silencing(
   { exceptions, suppressions: terms }: Pick<Policy, 'exceptions' | 'suppressions'>,
   rules: readonly Rule[],
-  workspace: Workspace,
+  { suppressions: here, diagnostics }: ReturnType<typeof readSuppressions>,
   base: Workspace | 'unavailable' | null,
   today: string,
 ): Silencing {
-  const { suppressions: here, diagnostics } = readSuppressions(workspace, rules);
   const suppressions = { here, base: base === null ? null : base === 'unavailable' ? [] : readSuppressions(base, rules).suppressions };
   return { silences: new Silences({ exceptions, suppressions, terms, today, matchesPath: pathMatcher() }), suppressions, diagnostics };
 }

@@ -2,10 +2,10 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { namedBase } from '../base.ts';
+import { readPolicy } from '../catalogue.ts';
 import { parseAudit } from '../config/audit-command.ts';
 import type { AuditCommand } from '../config/audit-command.ts';
 import { underPolicy } from '../config/config.ts';
-import { parsePolicy } from '../config/policy/parse.ts';
 import type { Policy } from '../config/policy/policy.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import { digest } from '../domain/fingerprint.ts';
@@ -41,7 +41,8 @@ async function audit(parsed: AuditCommand, distribution: Distribution): Promise<
     parameterFiles: parameterFiles.map(fromRoot),
     planFiles: planFiles.map(fromRoot),
   };
-  const config = underPolicy(settings, readPolicy(path.resolve(root, configFile)));
+  const today = new Date().toISOString().slice(0, 10);
+  const config = underPolicy(settings, policyAt(path.resolve(root, configFile), today));
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort(new Cancelled()));
   const terminal = process.stderr.isTTY;
@@ -52,9 +53,11 @@ async function audit(parsed: AuditCommand, distribution: Distribution): Promise<
     environment: process.env,
     repository: digest([root]).slice(0, 16),
     links: null,
+    headSha: null,
+    gateFiles: [],
     base: parsed.base === null ? null : await namedBase(parsed.base, root, process.env),
     approvals: null,
-    today: new Date().toISOString().slice(0, 10),
+    today,
     signal: stop.signal,
     log: (line) => void process.stderr.write(`${terminal ? '\r\u001B[K' : ''}${terminalText(line)}\n`),
     onProgress: (state) => progress(terminalText(progressLine(state))),
@@ -119,9 +122,9 @@ function commonFolder(a: string, b: string): string {
   return common;
 }
 
-function readPolicy(file: string): Policy | null {
+function policyAt(file: string, today: string): Policy | null {
   try {
-    return parsePolicy(readFileSync(file, 'utf8'), file);
+    return readPolicy(readFileSync(file, 'utf8'), file, today);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;

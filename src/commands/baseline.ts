@@ -1,9 +1,9 @@
 /** `baseline`: judges a folder and writes what is wrong as exceptions. */
+import { catalogueUnder } from '../catalogue.ts';
 import { parseExceptions } from '../config/exceptions-command.ts';
 import { baseline } from '../domain/baseline.ts';
-import { RuleSet } from '../domain/evaluate.ts';
 import { auditOf } from '../domain/steps.ts';
-import { rules } from '../rules/index.ts';
+import { readSuppressions } from '../iac/suppressions/index.ts';
 import { silencing } from '../silencing.ts';
 import type { Command } from './command.ts';
 import { readFolder, tell, today, writeExceptions } from './exceptions.ts';
@@ -15,9 +15,9 @@ export const main: Command = async (args, { version, engine }) => {
     return 0;
   }
   const { workspace, policy } = await readFolder(parsed);
-  const ruleSet = new RuleSet([...rules, ...policy.customRules]);
+  const { ruleSet } = catalogueUnder(policy);
   const audit = auditOf(workspace, { rules: ruleSet, engine, scanners: null, approvals: null, terms: '' });
-  const { silences } = silencing(policy, ruleSet.rules, workspace, null, today());
+  const { silences } = silencing(policy, ruleSet.rules, readSuppressions(workspace, ruleSet.rules), null, today());
   const judged = workspace.resources.map((resource) => ({ resource, ...audit.judgement(resource) }));
   const found = judged.flatMap(({ resource, findings }) => findings.map((finding) => ({ finding, resource })));
   const counting = found.filter(({ finding, resource }) => silences.of(finding, resource).silence === null);

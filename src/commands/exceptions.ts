@@ -1,10 +1,10 @@
 /** What `baseline` and `migrate` share: the policy they read, and the one they write. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readPolicy } from '../catalogue.ts';
 import type { ExceptionsCommand } from '../config/exceptions-command.ts';
 import { addExceptions } from '../config/exceptions-file.ts';
 import type { NewException } from '../config/exceptions-file.ts';
-import { parsePolicy } from '../config/policy/parse.ts';
 import { NO_POLICY } from '../config/policy/policy.ts';
 import type { Policy } from '../config/policy/policy.ts';
 import { ConfigurationError } from '../config/problem.ts';
@@ -19,8 +19,8 @@ export async function readFolder({ folder, configFile }: ExceptionsCommand): Pro
     throw new ConfigurationError([{ where: folder, message: 'there is no such folder' }]);
   const file = path.resolve(root, configFile);
   const text = textOf(file);
-  const policy = text === null ? NO_POLICY : parsePolicy(text, file);
-  const workspace = await readWorkspace({ root, paths: ['.', ...policy.exclude.map((glob) => `!${glob}`)] });
+  const policy = text === null ? NO_POLICY : readPolicy(text, file, today());
+  const workspace = await readWorkspace({ root, paths: ['.', ...policy.exclude.map((glob) => `!${glob}`)], limits: policy.limits });
   return { workspace, policy };
 }
 
@@ -30,11 +30,11 @@ export async function readFolder({ folder, configFile }: ExceptionsCommand): Pro
  */
 export function writeExceptions(output: string | null, exceptions: readonly NewException[], remarks: readonly string[] = []): void {
   const before = output === null ? null : textOf(output);
-  const known = output === null || before === null ? [] : parsePolicy(before, output).exceptions;
+  const known = output === null || before === null ? [] : readPolicy(before, output, today()).exceptions;
   const lasting = new Map(known.toSorted((a, b) => (a.until < b.until ? -1 : 1)).map((each) => [subjectOf(each), each.until]));
   const added = exceptions.filter((each) => (lasting.get(subjectOf(each)) ?? '') < each.until);
   const text = addExceptions(before, added, remarks);
-  parsePolicy(text, output ?? 'the policy');
+  readPolicy(text, output ?? 'the policy', today());
   if (output === null) {
     process.stdout.write(text);
     return;

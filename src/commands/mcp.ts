@@ -1,23 +1,23 @@
 /** `mcp`: the audit as a server for editors and assistants, in this process and without Temporal. */
+import { catalogueUnder, readPolicy } from '../catalogue.ts';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { conclude } from '../conclude.ts';
 import { underPolicy } from '../config/config.ts';
 import type { Config, Settings } from '../config/config.ts';
 import { parseMcp } from '../config/mcp-command.ts';
-import { parsePolicy } from '../config/policy/parse.ts';
+import type { Policy } from '../config/policy/policy.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import type { AuditTerms } from '../domain/audit.ts';
-import { RuleSet } from '../domain/evaluate.ts';
 import { auditOf } from '../domain/steps.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import { selection } from '../iac/discovery.ts';
 import { folderFiles } from '../iac/files.ts';
+import { readSuppressions } from '../iac/suppressions/index.ts';
 import { createWorkspace, readWorkspace } from '../iac/workspace.ts';
 import type { Distribution } from '../launch.ts';
 import type { Asked, Auditor, Opened } from '../mcp/port.ts';
 import { terminalText } from '../report/encode/terminal.ts';
-import { rules } from '../rules/index.ts';
 import { silencing } from '../silencing.ts';
 import type { Command } from './command.ts';
 
@@ -49,17 +49,17 @@ export const main: Command = async (args, distribution) => {
 /** Reads and judges as the local command does. */
 export function localAuditor(settings: Settings, distribution: Distribution): Auditor {
   return {
-    rules: (root) => ruleSetOf(configOf(settings, root)),
+    rules: (root) => catalogueUnder(configOf(settings, root).policy).ruleSet,
     open: async (asked) => {
       const config = configOf(settings, asked.root);
-      return openedOf(config, await read(asked, config.policy.exclude), distribution);
+      return openedOf(config, await read(asked, config.policy), distribution);
     },
   };
 }
 
 function openedOf(config: Config, workspace: Workspace, distribution: Distribution): Opened {
   const { scanners, approval } = config.policy;
-  const ruleSet = ruleSetOf(config);
+  const { ruleSet, off } = catalogueUnder(config.policy);
   const terms: AuditTerms = { scanners: scanners.length > 0, approval };
   const audit = auditOf(workspace, {
     rules: ruleSet,
@@ -78,7 +78,11 @@ function openedOf(config: Config, workspace: Workspace, distribution: Distributi
     report: (judged) =>
       conclude({
         config,
-        context: { distribution, links: null, today },
+        context: { distribution, links: null, headSha: null },
+        rulesOff: off,
+        scanners: null,
+        gateChanges: [],
+        approvals: new Map(),
         ruleSet,
         workspace,
         audit,
@@ -86,21 +90,17 @@ function openedOf(config: Config, workspace: Workspace, distribution: Distributi
         unchanged: [],
         outcomes: judged.map((each) => ({ ...each, workflowId: '', reused: false })),
         comparison: null,
-        silencing: silencing(config.policy, ruleSet.rules, workspace, null, today),
+        silencing: silencing(config.policy, ruleSet.rules, readSuppressions(workspace, ruleSet.rules), null, today),
         base: null,
       }),
   };
 }
 
-function read(asked: Asked, exclude: readonly string[]): Promise<Workspace> | Workspace {
+function read(asked: Asked, { exclude, limits }: Policy): Promise<Workspace> | Workspace {
   const excluded = exclude.map((glob) => `!${glob}`);
   return asked.kind === 'folder'
-    ? readWorkspace({ root: asked.root, paths: [...asked.paths, ...excluded] })
-    : createWorkspace(asked.files, { selected: selection(['.', ...excluded]) });
-}
-
-function ruleSetOf({ policy }: Config): RuleSet {
-  return new RuleSet([...rules, ...policy.customRules]);
+    ? readWorkspace({ root: asked.root, paths: [...asked.paths, ...excluded], limits })
+    : createWorkspace(asked.files, { selected: selection(['.', ...excluded]), limits });
 }
 
 /**
@@ -111,7 +111,7 @@ function configOf(settings: Settings, root: string | null): Config {
   if (root === null) return underPolicy(settings, null);
   const file = path.relative(root, path.resolve(root, settings.configFile)).replaceAll(path.sep, '/');
   const reading = folderFiles(root).readNamed(file, POLICY_BYTES);
-  if ('text' in reading) return underPolicy(settings, parsePolicy(reading.text, settings.configFile));
+  if ('text' in reading) return underPolicy(settings, readPolicy(reading.text, settings.configFile, new Date().toISOString().slice(0, 10)));
   if (reading.missing === true) return underPolicy(settings, null);
   throw new ConfigurationError([{ where: settings.configFile, message: `the policy is not read: ${reading.failure}` }]);
 }

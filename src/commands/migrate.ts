@@ -1,11 +1,11 @@
 /** `migrate`: says what comments ask of other scanners as exceptions of the policy. */
+import { catalogueUnder } from '../catalogue.ts';
 import { parseExceptions } from '../config/exceptions-command.ts';
 import type { ExceptionsCommand } from '../config/exceptions-command.ts';
 import type { NewException } from '../config/exceptions-file.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { ForeignSuppression } from '../iac/suppressions/migration.ts';
 import { foreignSuppressions } from '../iac/suppressions/migration.ts';
-import { rules } from '../rules/index.ts';
 import type { Command } from './command.ts';
 import { readFolder, today, writeExceptions } from './exceptions.ts';
 
@@ -16,7 +16,7 @@ export const main: Command = async (args, { version }) => {
     return 0;
   }
   const { workspace, policy } = await readFolder(parsed);
-  const found = foreignSuppressions(workspace, [...rules, ...policy.customRules]);
+  const found = foreignSuppressions(workspace, catalogueUnder(policy).ruleSet.rules);
   const isOver = ({ until }: ForeignSuppression): boolean => until !== null && until < today();
   const exceptions = found.flatMap((each) => (isOver(each) ? [] : exceptionsOf(each, parsed)));
   const remarks = found.filter((each) => isOver(each) || exceptionsOf(each, parsed).length === 0).map(remarkOn);

@@ -4,9 +4,16 @@ import { groupBy } from './group-by.ts';
 import { addedSuppressions } from './silences.ts';
 import type { Suppression } from './silences.ts';
 
+/** A file of a change, relative to the repository; null where there is none. */
+export interface GateFile {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
 export interface GateChangesInput {
-  /** Files that differ from the base commit, relative to the repository; null where there is none. Those that are no gate configuration are passed over. */
-  readonly changed: readonly { readonly path: string; readonly before: string | null; readonly after: string | null }[];
+  /** Files that differ from the base commit. Those that are no gate configuration are passed over. */
+  readonly changed: readonly GateFile[];
   /** Where the policy is, relative to the repository. */
   readonly policyFile: string;
   /** How two policies differ, each difference in words; or what is wrong with the second. Null stands for no policy. */

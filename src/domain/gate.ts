@@ -35,6 +35,8 @@ export interface GateInput {
   readonly coverage: Coverage;
   /** Resources whose audit did not end, with the reason. */
   readonly failedAudits: readonly { readonly address: string; readonly reason: string }[];
+  /** Resources that wait for a person, or that one rejected. */
+  readonly held: readonly { readonly address: string; readonly state: 'waiting' | 'rejected' }[];
   readonly resourcesAudited: number;
   /** Resources that are as the base commit has them, and were not audited for that. */
   readonly resourcesUnchanged: number;
@@ -50,13 +52,15 @@ export function decide(input: GateInput): Verdict {
   const unknown = blocking(input, 'undecided');
   const elsewhere = input.diagnostics.filter((diagnostic) => unresolvedBlocks(diagnostic, input.policy));
   const kind = input.policy.block === 'new' ? 'new ' : '';
+  const held = [...heldReasons(input, 'waiting', 'for approval by a person'), ...heldReasons(input, 'rejected', 'by a person')];
   const reasons = [
+    ...held,
     ...failed.map(([severity, count]) => plural(count, `${kind}${severity} finding`)),
     ...unknown.map(([severity, count]) => `${plural(count, `${kind}${severity} requirement`)} could not be decided`),
     ...elsewhere.map(({ file, message }) => (file === undefined ? message : `${file}: ${message}`)),
     ...unjudged(input),
   ];
-  if (failed.length > 0) return { outcome: 'fail', reasons };
+  if (held.length > 0 || failed.length > 0) return { outcome: 'fail', reasons };
   if (reasons.length > 0) return { outcome: 'undecided', reasons };
   return { outcome: 'pass', reasons: [passed(input)] };
 }
@@ -69,6 +73,11 @@ export function blocksMerge({ severity, outcome, standing }: Judged, { threshold
 
 export function blocks(severity: Severity, threshold: Threshold): boolean {
   return threshold !== 'none' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(threshold);
+}
+
+function heldReasons({ held }: GateInput, state: GateInput['held'][number]['state'], how: string): string[] {
+  const some = held.filter((each) => each.state === state).map(({ address }) => address);
+  return some.length === 0 ? [] : [`${state} ${how}: ${some.join(', ')}`];
 }
 
 /** Whether code that is not in the repository keeps the change from being merged. */

@@ -5,6 +5,7 @@ import { locate, mapFinding, mapPlan } from '../../src/domain/anchor.ts';
 import type { AuditRef, Remediation, Risk } from '../../src/domain/audit.ts';
 import { RuleSet } from '../../src/domain/evaluate.ts';
 import type { Rule } from '../../src/domain/rule.ts';
+import type { Scanners } from '../../src/domain/scanner.ts';
 import type { SourceText as Text, Span } from '../../src/domain/source.ts';
 import { SourceText } from '../../src/domain/source.ts';
 import { auditOf } from '../../src/domain/steps.ts';
@@ -127,6 +128,14 @@ Resources:
 `,
 };
 
+const SCANNERS: Scanners = {
+  digest: 'another scanner',
+  analyze: async () => ({ findings: [], failures: [] }),
+  analyzeAgain: async () => ({ findings: [], failures: [] }),
+  diagnostics: () => [],
+  close: async () => undefined,
+};
+
 interface Read {
   readonly audit: WorkspaceAudit;
   readonly refs: ReadonlyMap<string, AuditRef>;
@@ -215,12 +224,9 @@ describe('what is audited again', () => {
     expect(audited(original, after)).toContain('. aws_s3_bucket.logs');
   });
 
-  it.each([
+  it.each<[string, Partial<AuditBasis>]>([
     ['the terms of the policy', { terms: 'approval of CRITICAL' }],
-    [
-      'the scanners',
-      { scanners: { digest: 'scanner 2', analyze: async () => ({ findings: [], failures: [] }), close: async () => undefined } },
-    ],
+    ['the scanners', { scanners: SCANNERS }],
   ])('every resource, when %s are others', (_, basis) => {
     expect(audited(original, read(REPOSITORY, 'engine', rules, basis))).toEqual([...original.refs.keys()]);
   });

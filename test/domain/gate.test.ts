@@ -13,6 +13,7 @@ const CLEAN: GateInput = {
   diagnostics: [],
   coverage: { scanned: [{ path: 'main.tf', reason: 'Terraform' }], failed: [], ignored: [] },
   failedAudits: [],
+  held: [],
   resourcesAudited: 2,
   resourcesUnchanged: 0,
   policy: POLICY,

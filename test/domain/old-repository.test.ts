@@ -5,6 +5,7 @@ import { baseline } from '../../src/domain/baseline.ts';
 import { Comparison } from '../../src/domain/comparison.ts';
 import { blocksMerge, decide } from '../../src/domain/gate.ts';
 import type { GatePolicy, Verdict } from '../../src/domain/gate.ts';
+import { readSuppressions } from '../../src/iac/suppressions/index.ts';
 import { silencing } from '../../src/silencing.ts';
 import { CATALOGUE, TODAY, read } from './silencing.ts';
 import type { Files, Side } from './silencing.ts';
@@ -37,6 +38,7 @@ function verdict(
     diagnostics: diagnostics.map((each) => ({ ...each, isNew: true })),
     coverage,
     failedAudits: [],
+    held: [],
     resourcesAudited: resources.length,
     resourcesUnchanged: 0,
     policy,
@@ -58,7 +60,7 @@ function underBaseline(before: Files, files: Files): Verdict & { blocking: strin
   const exceptions = baseline(read(before).found, terms).map((each) => ({ ...each, place: 'policy.yml:3' }));
   const head = read(files);
   const policy = { exceptions, suppressions: { critical: false, foreign: false } };
-  const { silences } = silencing(policy, CATALOGUE, head.workspace, null, TODAY);
+  const { silences } = silencing(policy, CATALOGUE, readSuppressions(head.workspace, CATALOGUE), null, TODAY);
   const silent = head.found.map(({ finding, resource }) => silences.of(finding, resource).silence !== null);
   return verdict(head, (index) => ({ isNew: true, silenced: silent[index] ?? false }), 'all');
 }

@@ -10,6 +10,7 @@ import type { WorkspaceAudit } from '../../src/domain/steps.ts';
 import { at } from '../../src/domain/value.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';
 import { createWorkspace } from '../../src/iac/workspace.ts';
+import { readSuppressions } from '../../src/iac/suppressions/index.ts';
 import { silencing } from '../../src/silencing.ts';
 import type { Silencing } from '../../src/silencing.ts';
 
@@ -83,7 +84,7 @@ export function silenced({ head, base = null, exceptions = [], critical = false,
   const side = read(head);
   const before = base === null || base === 'unavailable' ? base : read(base).workspace;
   const policy = { exceptions: exceptions.map((each) => ({ ...EXCEPTION, ...each })), suppressions: { critical, foreign } };
-  return { ...side, ...silencing(policy, CATALOGUE, side.workspace, before, TODAY) };
+  return { ...side, ...silencing(policy, CATALOGUE, readSuppressions(side.workspace, CATALOGUE), before, TODAY) };
 }
 
 /** What becomes of each finding: `bucket-logged at aws_s3_bucket.a: ...`. */

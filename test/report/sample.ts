@@ -231,7 +231,7 @@ export function reportOf(parts: Parts): Report {
     return { ...diagnostic, isNew, blocks: diagnostic.level === 'undecided' || unresolvedBlocks({ ...diagnostic, isNew }, policy) };
   });
   const findings = resources.flatMap((resource) => resource.findings);
-  const verdict = decide({ ...report, findings, diagnostics, resourcesAudited: resources.length, resourcesUnchanged: 0, policy });
+  const verdict = decide({ ...report, findings, diagnostics, held: [], resourcesAudited: resources.length, resourcesUnchanged: 0, policy });
   return { ...report, resources, diagnostics, verdict };
 }
 

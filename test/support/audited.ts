@@ -12,6 +12,7 @@ import type { AuditBasis, WorkspaceAudit } from '../../src/domain/steps.ts';
 import { readWorkspace } from '../../src/iac/workspace.ts';
 import type { Report } from '../../src/report/report.ts';
 import { rules } from '../../src/rules/index.ts';
+import { readSuppressions } from '../../src/iac/suppressions/index.ts';
 import { silencing } from '../../src/silencing.ts';
 
 /** Not those of the program that is tested, which would be others with each change of it. */
@@ -50,7 +51,7 @@ export async function auditFolder({ folder, base: baseFolder, inputs }: Asked): 
     config,
     context: {
       distribution: DISTRIBUTION,
-      today: TODAY,
+      headSha: HEAD,
       links: (file, startLine, endLine) =>
         `https://github.com/acme/infrastructure/blob/${HEAD}/${file}#L${startLine}${endLine === startLine ? '' : `-L${endLine}`}`,
     },
@@ -60,8 +61,12 @@ export async function auditFolder({ folder, base: baseFolder, inputs }: Asked): 
     selected: workspace.resources,
     unchanged,
     outcomes,
+    rulesOff: [],
+    approvals: new Map(),
+    scanners: null,
+    gateChanges: [],
     comparison,
-    silencing: silencing(config.policy, ruleSet.rules, workspace, base, TODAY),
+    silencing: silencing(config.policy, ruleSet.rules, readSuppressions(workspace, ruleSet.rules), base, TODAY),
     base: base === null ? null : { commit: BASE, changed: changed.length, unchanged: unchanged.length },
   });
 }
