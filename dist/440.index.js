@@ -54,8 +54,8 @@ __webpack_require__.d(__webpack_exports__, {
   createServer: () => (/* binding */ createServer)
 });
 
-// EXTERNAL MODULE: ./node_modules/@modelcontextprotocol/sdk/dist/esm/server/mcp.js + 58 modules
-var mcp = __webpack_require__(28638);
+// EXTERNAL MODULE: ./node_modules/@modelcontextprotocol/sdk/dist/esm/server/mcp.js + 6 modules
+var mcp = __webpack_require__(63267);
 // EXTERNAL MODULE: ./node_modules/@modelcontextprotocol/sdk/dist/esm/types.js
 var types = __webpack_require__(63846);
 // EXTERNAL MODULE: ./build/domain/explained.js
@@ -66,8 +66,8 @@ var source = __webpack_require__(14012);
 var terminal = __webpack_require__(4804);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __webpack_require__(58500);
-// EXTERNAL MODULE: ./build/domain/steps.js + 2 modules
-var steps = __webpack_require__(93034);
+// EXTERNAL MODULE: ./build/domain/steps.js + 5 modules
+var steps = __webpack_require__(75375);
 // EXTERNAL MODULE: ./build/report/report.js
 var report_report = __webpack_require__(87177);
 // EXTERNAL MODULE: ./build/report/json.js

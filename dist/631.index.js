@@ -22,8 +22,8 @@ var lib = __webpack_require__(80980);
 var worker_lib = __webpack_require__(6173);
 // EXTERNAL MODULE: ./node_modules/@temporalio/activity/lib/index.js
 var activity_lib = __webpack_require__(35582);
-// EXTERNAL MODULE: ./build/domain/steps.js + 2 modules
-var steps = __webpack_require__(93034);
+// EXTERNAL MODULE: ./build/domain/steps.js + 5 modules
+var steps = __webpack_require__(75375);
 ;// CONCATENATED MODULE: ./build/temporal/activities.js
 
 

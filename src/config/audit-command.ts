@@ -71,7 +71,7 @@ function commandLineSchema(workspace: string) {
  */
 export function parseAudit(args: readonly string[], environment: Given, workspace: string, version: string): AuditCommand | Print {
   const program = new Command('infra-audit')
-    .usage('[audit] [PATH...] [options]\n       infra-audit rules [--format json]')
+    .usage('[audit] [PATH...] [options]\n       infra-audit COMMAND --help')
     .description('Audits the S3 and EC2 resources that Terraform and CloudFormation files declare.')
     .argument('[PATH...]', 'files and folders to audit (default: this folder)')
     .option(
@@ -123,6 +123,17 @@ export function parseAudit(args: readonly string[], environment: Given, workspac
 }
 
 const AFTER_HELP = `
+Other commands:
+  rules         list the rules
+  baseline      write today's findings as exceptions of the policy, so that an old repository can start
+  migrate       write what comments suppress for other scanners as exceptions of the policy
+  schema        print the JSON schema of the policy file, for editors
+  verify-setup  tell what would let a writer go around the gate on GitHub
+  status        list the audits of a run on a Temporal server, or the steps of one
+  worker        take part in an audit that runs on a Temporal server
+  mcp           serve the audit to an editor or assistant over the Model Context Protocol
+  scanner       run a scanner of ours over the Model Context Protocol
+
 For a server that is named, from the environment:
 ${Object.values(SECRETS)
   .map((variable) => `  ${variable}`)

@@ -84,7 +84,7 @@ export interface Family {
 }
 
 export function isWhole(reading: TemplateReading | undefined): boolean {
-  return reading?.diagnostics.every(({ level }) => level === 'warning') === true;
+  return reading?.diagnostics.every(({ level }) => level !== 'undecided') === true;
 }
 
 /** More calls than this in one root are not followed, and no more within each other. */
@@ -229,7 +229,7 @@ export class StackNode implements Surroundings {
     const address = shorten(this.prefix + entry.key);
     if ('elsewhere' in origin) {
       const message = `${address} comes from ${origin.elsewhere}, which is no file of this repository and not read; what it declares is not audited`;
-      this.problems.warningAt('unresolved-module', message, this.#header(declaration));
+      this.problems.unresolvedAt('unresolved-module', message, this.#header(declaration));
       return null;
     }
     const { file } = origin;

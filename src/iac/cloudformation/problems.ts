@@ -30,6 +30,11 @@ export class Problems {
     this.#once('warning', code, message, span);
   }
 
+  /** Code that is not in the repository; said once of each place. */
+  unresolvedAt(code: string, message: string, span: Span): void {
+    this.#once('unresolved', code, message, span);
+  }
+
   /** Said once of each place: what a template holds may be evaluated for several callers. */
   undecidedOnce(code: string, message: string, span: Span): void {
     this.#once('undecided', code, message, span);

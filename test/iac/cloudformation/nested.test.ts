@@ -210,7 +210,7 @@ describe('nested stacks that are not read', () => {
         'Metadata: {X: &all {TemplateURL: child.yaml}}\nResources:\n  Child: {Type: AWS::CloudFormation::Stack, Properties: *all}\n',
     });
     expect(saidWhere(root.diagnostics)).toEqual([
-      'warning unresolved-module main.yaml:3: Child comes from an address that is not a plain text, which is no file of this repository and not read; what it declares is not audited',
+      'unresolved unresolved-module main.yaml:3: Child comes from an address that is not a plain text, which is no file of this repository and not read; what it declares is not audited',
     ]);
   });
 
@@ -218,12 +218,12 @@ describe('nested stacks that are not read', () => {
     [
       'an address in S3',
       'https://bucket.s3.amazonaws.com/child.yaml',
-      'warning unresolved-module main.yaml:2: Child comes from https://bucket.s3.amazonaws.com/child.yaml, which is no file of this repository and not read; what it declares is not audited',
+      'unresolved unresolved-module main.yaml:2: Child comes from https://bucket.s3.amazonaws.com/child.yaml, which is no file of this repository and not read; what it declares is not audited',
     ],
     [
       'an address that a function makes',
       '!Sub "https://${AWS::Region}/child.yaml"',
-      'warning unresolved-module main.yaml:2: Child comes from an address that is not a plain text, which is no file of this repository and not read; what it declares is not audited',
+      'unresolved unresolved-module main.yaml:2: Child comes from an address that is not a plain text, which is no file of this repository and not read; what it declares is not audited',
     ],
     [
       'a file that is not there',

@@ -98,7 +98,7 @@ resource "aws_s3_bucket_acl" "far" {
 
   it('that are not here are named, and what they give is unknown', () => {
     expect(reading.root.diagnostics.map(({ level, code, message }) => `${level} ${code}: ${message}`)).toEqual([
-      'warning unresolved-module: module.far comes from "acme/bucket/aws", which is outside this repository and not read; what it declares is not audited',
+      'unresolved unresolved-module: module.far comes from "acme/bucket/aws", which is outside this repository and not read; what it declares is not audited',
       'undecided unresolved-module: module.gone comes from "../nowhere", but nowhere holds no Terraform files; correct its source or commit the module',
     ]);
     expect(reading.value('aws_s3_bucket_acl.far', 'bucket').state).toBe('unknown');
