@@ -22,6 +22,16 @@ export function taskQueueOf({ repository, key }: Owner, engine: string, refs: re
   return `audit-${keyed(key, [repository, engine, ...refs.map(({ digest }) => digest).toSorted()]).slice(0, 32)}`;
 }
 
+/** Whether a text is what {@link taskQueueOf} answers, which is also what a run is called. */
+export function isRun(text: string): boolean {
+  return /^audit-[0-9a-f]{32}$/u.test(text);
+}
+
+/** What {@link workflowIdOf} was given. */
+export function repositoryOf(workflowId: string): string {
+  return /^audit-(.*)-[0-9a-f]{16}-[0-9a-f]{32}$/u.exec(workflowId)?.[1] ?? '';
+}
+
 /** In lower-case hex; parts are told apart whatever they hold. */
 function keyed(key: Uint8Array, parts: readonly string[]): string {
   const hash = createHmac('sha256', key);

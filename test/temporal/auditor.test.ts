@@ -226,7 +226,11 @@ describe('an audit of several resources', () => {
 
     await auditAll([ref], audited);
 
-    expect(answered).toBe('generateFix');
+    expect(answered).toEqual({
+      step: 'generateFix',
+      attempt: 1,
+      since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u),
+    });
     expect(
       await client.withDeadline(Date.now() + 5000, () => client.workflow.getHandle(idOf(audited.repository, ref)).describe()),
     ).toMatchObject({ status: { name: 'COMPLETED' } });
