@@ -2,13 +2,17 @@
 import type { Command } from './commands/command.ts';
 import { main as audit } from './commands/audit.ts';
 import { main as rules } from './commands/rules.ts';
+import { main as status } from './commands/status.ts';
+import { main as worker } from './commands/worker.ts';
 import type { Distribution } from './launch.ts';
 import { terminalText } from './report/encode/terminal.ts';
-import { TOOL_ERROR, messageOf } from './run.ts';
+import { CANCELLED, Cancelled, TOOL_ERROR, messageOf } from './run.ts';
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['audit', audit],
   ['rules', rules],
+  ['status', status],
+  ['worker', worker],
 ]);
 
 export function main(distribution: Distribution): void {
@@ -25,7 +29,7 @@ export function main(distribution: Distribution): void {
           .map((line) => `${terminalText(line)}\n`)
           .join(''),
       );
-      process.exitCode = TOOL_ERROR;
+      process.exitCode = error instanceof Cancelled ? CANCELLED : TOOL_ERROR;
     },
   );
 }

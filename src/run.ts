@@ -23,6 +23,8 @@ import type { EmbeddedServer } from './temporal/server.ts';
 /** Exit codes; a run that does not come to an end has {@link TOOL_ERROR}. */
 export const EXIT_CODES = { pass: 0, fail: 1, undecided: 1 } as const satisfies Record<Verdict['outcome'], number>;
 export const TOOL_ERROR = 2;
+/** What a process that SIGINT ended would have. */
+export const CANCELLED = 130;
 
 export class Cancelled extends Explained {
   constructor() {
@@ -75,15 +77,7 @@ export interface Progress {
  */
 export async function run(config: Config, context: RunContext): Promise<Report> {
   const { policy } = config;
-  const ruleSet = new RuleSet([...rules, ...policy.customRules]);
-  const terms: AuditTerms = { scanners: policy.scanners.length > 0, approval: policy.approval };
-  const basis: AuditBasis = {
-    rules: ruleSet,
-    engine: context.distribution.engine,
-    scanners: null,
-    approvals: context.approvals,
-    terms: JSON.stringify(terms),
-  };
+  const { ruleSet, terms, basis } = basisOf(config, context);
   const server = config.temporal === null ? startEmbedded(context) : null;
   server?.catch(() => undefined); // It is awaited below, after reading.
   try {
@@ -125,6 +119,20 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
       () => undefined,
     );
   }
+}
+
+/** What the audits rest on: the same for every process that takes part in them. */
+export function basisOf(
+  { policy }: Config,
+  { distribution, approvals }: Pick<RunContext, 'distribution' | 'approvals'>,
+): { ruleSet: RuleSet; terms: AuditTerms; basis: AuditBasis } {
+  const ruleSet = new RuleSet([...rules, ...policy.customRules]);
+  const terms: AuditTerms = { scanners: policy.scanners.length > 0, approval: policy.approval };
+  return {
+    ruleSet,
+    terms,
+    basis: { rules: ruleSet, engine: distribution.engine, scanners: null, approvals, terms: JSON.stringify(terms) },
+  };
 }
 
 /** Null where nothing is to be compared. */

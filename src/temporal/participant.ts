@@ -5,6 +5,7 @@ import type { AuditRef, AuditStep, AuditSteps } from '../domain/audit.ts';
 import { Explained } from '../domain/explained.ts';
 import { isRun, repositoryOf, taskQueueOf, workflowIdOf } from './names.ts';
 import type { Owner } from './names.ts';
+import { executionsOf } from './status.ts';
 import { withSession } from './session.ts';
 import type { SessionOptions } from './session.ts';
 import { withWorker } from './worker.ts';
@@ -22,9 +23,6 @@ export interface ParticipantOptions extends SessionOptions {
   readonly idleMilliseconds: number;
   onStep(ref: AuditRef, step: AuditStep): void;
 }
-
-/** The server refuses lists of more. */
-const PAGE = 1000;
 
 const LOOK_MILLISECONDS = 100;
 
@@ -52,10 +50,8 @@ export async function takePart(options: ParticipantOptions): Promise<void> {
 async function checkSame(client: Client, run: string, key: Owner['key'], refs: readonly AuditRef[]): Promise<void> {
   if (!isRun(run)) throw new Explained(`"${run}" is no run: give what the log of the audit calls "this run"`);
   const own = new Map<string, ReadonlySet<string>>();
-  for await (const { workflowId } of client.workflow.list({
-    query: `TaskQueue = '${run}' AND ExecutionStatus = 'Running'`,
-    pageSize: PAGE,
-  })) {
+  for await (const { execution } of executionsOf(client, `TaskQueue = '${run}' AND ExecutionStatus = 'Running'`)) {
+    const workflowId = execution?.workflowId ?? '';
     const repository = repositoryOf(workflowId);
     const ids = own.get(repository) ?? new Set(refs.map((ref) => workflowIdOf({ repository, key }, ref)));
     own.set(repository, ids);
