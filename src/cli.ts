@@ -29,7 +29,9 @@ export function main(distribution: Distribution): void {
           .map((line) => `${terminalText(line)}\n`)
           .join(''),
       );
-      process.exitCode = error instanceof Cancelled ? CANCELLED : TOOL_ERROR;
+      // What was begun and is waited for no more must not keep the process.
+      if (error instanceof Cancelled) process.exit(CANCELLED);
+      process.exitCode = TOOL_ERROR;
     },
   );
 }
