@@ -78,7 +78,9 @@ async function interrupted(
   closed: Promise<unknown>,
 ): Promise<Pick<Cancelled, 'took' | 'code' | 'signal' | 'orphans'>> {
   const seen = new Set<string>();
-  const look = setInterval(() => childrenOf(child.pid).forEach((each) => seen.add(each)), 20);
+  const look = setInterval(() => {
+    for (const each of childrenOf(child.pid)) seen.add(each);
+  }, 20);
   await Promise.race([sleep(at), closed]);
   const running = child.exitCode === null && child.signalCode === null;
   const since = performance.now();

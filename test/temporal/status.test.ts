@@ -24,7 +24,9 @@ async function untilListed(run: string, count: number): Promise<void> {
 }
 
 function short(statuses: readonly AuditStatus[]): unknown[] {
-  return statuses.map(({ address, state, step, attempt }) => [address, state, step, attempt]).toSorted();
+  return statuses
+    .toSorted((a, b) => (a.workflowId < b.workflowId ? -1 : 1))
+    .map(({ address, state, step, attempt }) => [address, state, step, attempt]);
 }
 
 /** One is done, one failed, and one is at its second attempt to prove a fix when `look` is called. */
@@ -66,11 +68,14 @@ describe('the status of a run', () => {
       without = await statusOfRun(run, options({ target: { ...sharedServer(), encryptionKey: null } }));
     });
 
-    expect(short(withKey)).toEqual([
-      ['aws_s3_bucket.broken', 'failed', null, null],
-      ['aws_s3_bucket.logs', 'done', 'done', null],
-      ['aws_s3_bucket.slow', 'running', 'generateFix', 2],
-    ]);
+    expect(short(withKey)).toHaveLength(3);
+    expect(short(withKey)).toEqual(
+      expect.arrayContaining([
+        ['aws_s3_bucket.broken', 'failed', null, null],
+        ['aws_s3_bucket.logs', 'done', 'done', null],
+        ['aws_s3_bucket.slow', 'running', 'generateFix', 2],
+      ]),
+    );
     expect(without.map(({ workflowId }) => workflowId).toSorted()).toEqual(REFS.map((ref) => idOf(repository, ref)).toSorted());
     expect(without.map(({ address }) => address)).toEqual([null, null, null]);
     expect(withKey.map(({ started, ended }) => [started, ended === null])).toEqual(
