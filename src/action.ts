@@ -31,11 +31,9 @@ import { checkError, checkProgress } from './report/check.ts';
 import { progressLine } from './report/progress.ts';
 import type { Report } from './report/report.ts';
 import { renderText } from './report/text.ts';
-import { Cancelled, EXIT_CODES, TOOL_ERROR, messageOf, run } from './run.ts';
+import { CANCELLED, Cancelled, EXIT_CODES, TOOL_ERROR, messageOf, run } from './run.ts';
 import type { RunContext as Audit, Progress } from './run.ts';
 
-/** What a process that SIGINT ended would have. */
-const CANCELLED = 130;
 /** For telling the check run of an error; a runner kills what it cancelled after 7.5 s. */
 const LAST_WORD_MILLISECONDS = 3000;
 

@@ -8,9 +8,11 @@ import { main as rules } from './commands/rules.ts';
 import { main as verifySetup } from './commands/verify-setup.ts';
 import { main as scanner } from './commands/scanner.ts';
 import { main as schema } from './commands/schema.ts';
+import { main as status } from './commands/status.ts';
+import { main as worker } from './commands/worker.ts';
 import type { Distribution } from './launch.ts';
 import { terminalText } from './report/encode/terminal.ts';
-import { TOOL_ERROR, messageOf } from './run.ts';
+import { CANCELLED, Cancelled, TOOL_ERROR, messageOf } from './run.ts';
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['audit', audit],
@@ -21,6 +23,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['verify-setup', verifySetup],
   ['scanner', scanner],
   ['schema', schema],
+  ['status', status],
+  ['worker', worker],
 ]);
 
 export function main(distribution: Distribution): void {
@@ -37,6 +41,8 @@ export function main(distribution: Distribution): void {
           .map((line) => `${terminalText(line)}\n`)
           .join(''),
       );
+      // What was begun and is waited for no more must not keep the process.
+      if (error instanceof Cancelled) process.exit(CANCELLED);
       process.exitCode = TOOL_ERROR;
     },
   );

@@ -13,6 +13,7 @@ import type { Diagnostic } from './domain/diagnostic.ts';
 import { Explained } from './domain/explained.ts';
 import { gateChanges } from './domain/gate-changes.ts';
 import type { GateFile } from './domain/gate-changes.ts';
+import type { AppliedSettings } from './domain/rule-settings.ts';
 import type { Scanners } from './domain/scanner.ts';
 import type { Verdict } from './domain/gate.ts';
 import type { Resource } from './domain/resource.ts';
@@ -33,6 +34,8 @@ import type { EmbeddedServer } from './temporal/server.ts';
 /** Exit codes; a run that does not come to an end has {@link TOOL_ERROR}. */
 export const EXIT_CODES = { pass: 0, fail: 1, undecided: 1 } as const satisfies Record<Verdict['outcome'], number>;
 export const TOOL_ERROR = 2;
+/** What a process that SIGINT ended would have. */
+export const CANCELLED = 130;
 
 export class Cancelled extends Explained {
   constructor() {
@@ -91,19 +94,11 @@ export interface Progress {
  */
 export async function run(config: Config, context: RunContext): Promise<Report> {
   const { policy } = config;
-  const { ruleSet, off } = catalogueUnder(policy);
-  const terms: AuditTerms = { scanners: policy.scanners.length > 0, approval: policy.approval };
   const server = config.temporal === null ? startEmbedded(context) : null;
   server?.catch(() => undefined); // It is awaited below, after reading.
-  const scanners = policy.scanners.length === 0 ? null : await startScanners(config, context);
+  const { off, terms, basis } = await basisOf(config, context);
+  const { rules: ruleSet, scanners } = basis;
   try {
-    const basis: AuditBasis = {
-      rules: ruleSet,
-      engine: context.distribution.engine,
-      scanners,
-      approvals: context.approvals,
-      terms: JSON.stringify([terms, context.approvals?.scope ?? null]),
-    };
     const { workspace, audit, base, suppressions } = await read(config, context, basis);
     const comparison =
       base === null || 'unavailable' in base
@@ -143,6 +138,34 @@ export async function run(config: Config, context: RunContext): Promise<Report> 
       () => undefined,
     );
   }
+}
+
+/** What the audits rest on: the same for every process that takes part in them, which closes the scanners at its end. */
+export async function basisOf(config: Config, context: BasisContext): Promise<Basis> {
+  const { policy } = config;
+  const { ruleSet, off } = catalogueUnder(policy);
+  const terms: AuditTerms = { scanners: policy.scanners.length > 0, approval: policy.approval };
+  const { distribution, approvals } = context;
+  return {
+    off,
+    terms,
+    basis: {
+      rules: ruleSet,
+      engine: distribution.engine,
+      scanners: terms.scanners ? await startScanners(config, context) : null,
+      approvals,
+      terms: JSON.stringify([terms, approvals?.scope ?? null]),
+    },
+  };
+}
+
+type BasisContext = Pick<RunContext, 'root' | 'distribution' | 'environment' | 'approvals' | 'today' | 'log'>;
+
+interface Basis {
+  /** Rules that the policy switches off. */
+  readonly off: AppliedSettings['off'];
+  readonly terms: AuditTerms;
+  readonly basis: AuditBasis;
 }
 
 interface Read {
@@ -214,7 +237,7 @@ async function acceptedApprovals(outcomes: readonly AuditOutcome[], approvals: A
   return accepted;
 }
 
-async function startScanners({ policy }: Config, { root, distribution, environment, today, log }: RunContext): Promise<Scanners> {
+async function startScanners({ policy }: Config, { root, distribution, environment, today, log }: BasisContext): Promise<Scanners> {
   const { createScanners } = await import('./scanners/scanners.ts');
   const program = [process.execPath, path.join(distribution.home, 'cli.js')];
   return createScanners(policy.scanners, { root, program, environment, version: distribution.version, today, log });

@@ -5,7 +5,8 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
-import type { AuditRef, AuditSteps, Metadata } from '../../src/domain/audit.ts';
+import type { AuditRef } from '../../src/domain/audit-ref.ts';
+import type { AuditSteps, Metadata } from '../../src/domain/audit.ts';
 import { RuleSet } from '../../src/domain/evaluate.ts';
 import type { Rule } from '../../src/domain/rule.ts';
 import { auditOf } from '../../src/domain/steps.ts';

@@ -6,6 +6,7 @@ import { readPolicy } from '../catalogue.ts';
 import { parseAudit } from '../config/audit-command.ts';
 import type { AuditCommand } from '../config/audit-command.ts';
 import { underPolicy } from '../config/config.ts';
+import type { Settings } from '../config/config.ts';
 import type { Policy } from '../config/policy/policy.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import { digest } from '../domain/fingerprint.ts';
@@ -31,18 +32,9 @@ export const main: Command = async (args, distribution) => {
 };
 
 async function audit(parsed: AuditCommand, distribution: Distribution): Promise<number> {
-  const { root, paths } = auditedRoot(parsed.settings.paths, process.cwd());
-  const { configFile, variableFiles, parameterFiles, planFiles } = parsed.settings;
-  const fromRoot = (file: string): string => relativeTo(root, path.resolve(file));
-  const settings = {
-    ...parsed.settings,
-    paths,
-    variableFiles: variableFiles.map(fromRoot),
-    parameterFiles: parameterFiles.map(fromRoot),
-    planFiles: planFiles.map(fromRoot),
-  };
+  const { root, settings } = fromRoot(parsed.settings, process.cwd());
   const today = new Date().toISOString().slice(0, 10);
-  const config = underPolicy(settings, policyAt(path.resolve(root, configFile), today));
+  const config = underPolicy(settings, policyAt(path.resolve(root, settings.configFile), today));
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort(new Cancelled()));
   const terminal = process.stderr.isTTY;
@@ -98,6 +90,25 @@ function wantsColour(): boolean {
 }
 
 /**
+ * The audited root, and the settings with every path relative to it.
+ * @throws ConfigurationError naming each path that does not exist
+ */
+export function fromRoot(given: Settings, folder: string): { root: string; settings: Settings } {
+  const { root, paths } = auditedRoot(given.paths, folder);
+  const files = (named: readonly string[]): string[] => named.map((file) => relativeTo(root, path.resolve(folder, file)));
+  return {
+    root,
+    settings: {
+      ...given,
+      paths,
+      variableFiles: files(given.variableFiles),
+      parameterFiles: files(given.parameterFiles),
+      planFiles: files(given.planFiles),
+    },
+  };
+}
+
+/**
  * One folder is the root itself; several paths have their nearest common folder as root.
  * @throws ConfigurationError naming each path that does not exist
  */
@@ -122,7 +133,7 @@ function commonFolder(a: string, b: string): string {
   return common;
 }
 
-function policyAt(file: string, today: string): Policy | null {
+export function policyAt(file: string, today: string): Policy | null {
   try {
     return readPolicy(readFileSync(file, 'utf8'), file, today);
   } catch (error) {

@@ -52,7 +52,7 @@ const NOT_ON_GITHUB = {
 const auditFormat = oneOf('text', 'json', 'sarif', 'markdown', 'html', 'patch', 'script').prefault('text');
 
 /** What the command line takes beyond the inputs, and where it takes more: a person's own paths may lie anywhere. */
-function commandLineSchema(workspace: string) {
+export function commandLineSchema(workspace: string) {
   return inputsSchema(workspace).extend({
     'tf-vars': anyFiles.optional(),
     'cfn-parameters': anyFiles.optional(),
@@ -83,34 +83,13 @@ export function parseAudit(args: readonly string[], environment: Given, workspac
       '--base <commit>',
       'audit what changed since a branch, tag or commit (where HEAD parted from it), and fail for new findings only; --scope all and --block all undo each',
     );
-  for (const { name, description, default: initial } of documentedInputs()) {
-    const flags = Object.entries(FLAGS).find(([input]) => input === name)?.[1];
-    const repeated = REPEATED.has(name);
-    const words = repeated ? description.replace('; one a line.', '; may be repeated.') : description;
-    const text = `${words.replaceAll('`', '')}${initial === null ? '' : ` (default: ${initial})`}`;
-    if (flags === undefined) continue;
-    const flag = new Option(flags, text);
-    program.addOption(repeated ? flag.argParser<string | undefined>((value, before = '') => `${before}${value}\n`) : flag);
-  }
+  addInputs(program);
   program.option('--no-color', 'never use colours').version(version, '--version', 'print the version').addHelpText('after', AFTER_HELP);
   const printed = parseInto(program, args);
   if (printed !== null) return { kind: 'print', text: printed };
 
-  const options = new Map(Object.entries(program.opts<Record<string, string | boolean>>()));
-  const option = (flag: string) => {
-    const value = options.get(flag.replaceAll(/-([a-z])/gu, (_, letter: string) => letter.toUpperCase()));
-    return typeof value === 'boolean' ? String(value) : value;
-  };
-  const flagged = Object.entries(FLAGS).map(([input, flags]) => [input, option(nameOf(flags))] as const);
-  const secret = Object.entries(SECRETS).map(([input, variable]) => [input, environment[variable]] as const);
-  const given: Given = {
-    ...Object.fromEntries(flagged),
-    ...(option('temporal-address') === undefined ? {} : Object.fromEntries(secret)),
-    ...NOT_ON_GITHUB,
-    format: option('format'),
-    output: option('output'),
-    base: option('base'),
-  };
+  const option = optionsOf(program);
+  const given: Given = { ...givenBy(program, environment), format: option('format'), output: option('output'), base: option('base') };
   const { settings, values } = readSettings(commandLineSchema(workspace), given, whereOnCommandLine);
   return {
     kind: 'audit',
@@ -118,9 +97,46 @@ export function parseAudit(args: readonly string[], environment: Given, workspac
     format: values.format,
     output: values.output ?? null,
     base: values.base ?? null,
-    color: options.get('color') !== false,
+    color: option('color') !== 'false',
   };
 }
+
+/** Adds the flags of these inputs, by default all that have one, with the words of the inputs' own documentation. */
+export function addInputs(program: Command, inputs: readonly string[] = Object.keys(FLAGS)): void {
+  for (const { name, description, default: initial } of documentedInputs()) {
+    const flags = Object.entries(FLAGS).find(([input]) => input === name)?.[1];
+    const repeated = REPEATED.has(name);
+    const words = repeated ? description.replace('; one a line.', '; may be repeated.') : description;
+    const text = `${words.replaceAll('`', '')}${initial === null ? '' : ` (default: ${initial})`}`;
+    if (flags === undefined || !inputs.includes(name)) continue;
+    const flag = new Option(flags, text);
+    program.addOption(repeated ? flag.argParser<string | undefined>((value, before = '') => `${before}${value}\n`) : flag);
+  }
+}
+
+/** The inputs that the parsed program was given by flags, and the secrets of a server that is named. */
+export function givenBy(program: Command, environment: Given): Given {
+  const option = optionsOf(program);
+  const flagged = Object.entries(FLAGS).map(([input, flags]) => [input, option(nameOf(flags))] as const);
+  const secret = Object.entries(SECRETS).map(([input, variable]) => [input, environment[variable]] as const);
+  return {
+    ...Object.fromEntries(flagged),
+    ...(option('temporal-address') === undefined ? {} : Object.fromEntries(secret)),
+    ...NOT_ON_GITHUB,
+  };
+}
+
+function optionsOf(program: Command): (flag: string) => string | undefined {
+  const options = new Map(Object.entries(program.opts<Record<string, string | boolean>>()));
+  return (flag) => options.get(flag.replaceAll(/-([a-z])/gu, (_, letter: string) => letter.toUpperCase()))?.toString();
+}
+
+/** The secrets that a named server may need, as help texts list them. */
+export const SECRETS_HELP = `
+For a server that is named, from the environment:
+${Object.values(SECRETS)
+  .map((variable) => `  ${variable}`)
+  .join('\n')}`;
 
 const AFTER_HELP = `
 Other commands:
@@ -133,11 +149,7 @@ Other commands:
   worker        take part in an audit that runs on a Temporal server
   mcp           serve the audit to an editor or assistant over the Model Context Protocol
   scanner       run a scanner of ours over the Model Context Protocol
-
-For a server that is named, from the environment:
-${Object.values(SECRETS)
-  .map((variable) => `  ${variable}`)
-  .join('\n')}
+${SECRETS_HELP}
 
 Exit codes: 0 pass, 1 fail or undecided, 2 usage or tool error.`;
 
@@ -145,7 +157,7 @@ function nameOf(flags: string): string {
   return flags.slice(2).replace(/ .*$/u, '');
 }
 
-function whereOnCommandLine(input: string): string {
+export function whereOnCommandLine(input: string): string {
   const flag = Object.entries(FLAGS).find(([name]) => name === input)?.[1];
   const variable = Object.entries(SECRETS).find(([name]) => name === input)?.[1];
   return variable ?? `--${flag === undefined ? input : nameOf(flag)}`;

@@ -21,7 +21,7 @@ export function oneOf<const T extends string>(...words: readonly T[]) {
   return text(`one of ${words.join(', ')}`, (value) => words.find((word) => word === value.toLowerCase()));
 }
 
-function wholeNumber(least: number, most: number) {
+export function wholeNumber(least: number, most: number) {
   return text(`a whole number from ${least} to ${most}`, (value) => {
     const number = /^[0-9]{1,9}$/u.test(value) ? Number(value) : -1;
     return number >= least && number <= most ? number : undefined;

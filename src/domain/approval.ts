@@ -1,5 +1,5 @@
 /** A person's decision on a paused audit, and the port that checks it. */
-import type { AuditRef } from './audit.ts';
+import type { AuditRef } from './audit-ref.ts';
 import type { Severity } from './severity.ts';
 
 /** When an audit waits for a person, as the policy has it. */
@@ -29,8 +29,6 @@ export interface Approval {
   /** Where it can be read. */
   readonly place: string;
 }
-
-export type ApprovalState = 'waiting' | 'approved' | 'rejected' | 'expired';
 
 /** Where decisions come from. Ids are hints from anywhere: whether one counts is for `verify` alone to say. */
 export interface Approvals {

@@ -1,17 +1,11 @@
 /** What travels between the steps of an audit, and what an audit needs from outside. Payloads hold no attribute values and no files. */
 import type { Anchor } from './anchor.ts';
 import type { Approval, ApprovalRequest, ApprovalTerms } from './approval.ts';
+import type { AuditRef } from './audit-ref.ts';
 import type { Finding, RemediationPlan } from './finding.ts';
 import type { Framework } from './resource.ts';
 import type { Proposal, ScannerFailure } from './scanner.ts';
 import type { Severity } from './severity.ts';
-
-/** Which declaration to audit, and the digest of everything the audit reads. */
-export interface AuditRef {
-  readonly root: string;
-  readonly address: string;
-  readonly digest: string;
-}
 
 /** What the policy asks of every audit of a run. */
 export interface AuditTerms {

@@ -2,7 +2,8 @@
 import { anchor, locate, mapFinding, mapPlan } from './anchor.ts';
 import type { Anchor } from './anchor.ts';
 import type { Approvals } from './approval.ts';
-import type { AuditRef, AuditSteps, Metadata, Remediation, Risk } from './audit.ts';
+import type { AuditRef } from './audit-ref.ts';
+import type { AuditSteps, Metadata, Remediation, Risk } from './audit.ts';
 import { Digests } from './digests.ts';
 import type { Judgement } from './digests.ts';
 import { inOrder } from './evaluate.ts';
@@ -91,8 +92,10 @@ export function auditOf(workspace: Workspace, { rules, engine, scanners, approva
       return remediationOf(resource, digests.judgement(resource), risk, { rules, workspace, scanners });
     },
     verifyApproval: async (id, request) => {
-      const answer = await approvals?.verify(id, request);
-      return answer !== undefined && 'approval' in answer ? answer.approval : null;
+      // Another process of the same audit may be able to.
+      if (approvals === null) throw new Error('this process cannot check decisions of people');
+      const answer = await approvals.verify(id, request);
+      return 'approval' in answer ? answer.approval : null;
     },
   };
 }

@@ -1,7 +1,8 @@
 /** `audit`: judges what is covered, one resource after the other, and tells the verdict. */
 import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { AuditRef, AuditResult } from '../domain/audit.ts';
+import type { AuditRef } from '../domain/audit-ref.ts';
+import type { AuditResult } from '../domain/audit.ts';
 import type { Resource } from '../domain/resource.ts';
 import { StepFailure } from '../domain/steps.ts';
 import type { ReportedFinding, Report } from '../report/report.ts';

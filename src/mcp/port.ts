@@ -1,5 +1,6 @@
 /** What the server needs from outside: reading and judging, and the state of runs elsewhere. */
-import type { AuditRef, AuditResult } from '../domain/audit.ts';
+import type { AuditRef } from '../domain/audit-ref.ts';
+import type { AuditResult } from '../domain/audit.ts';
 import type { RuleSet } from '../domain/evaluate.ts';
 import type { ScannerFailure } from '../domain/scanner.ts';
 import type { SourceText } from '../domain/source.ts';

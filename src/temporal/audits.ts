@@ -2,10 +2,15 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError, WorkflowExecutionAlreadyStartedError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { ActivityFailure } from '@temporalio/common';
-import type { AuditRef, AuditResult, AuditStep } from '../domain/audit.ts';
+import type { Approvals } from '../domain/approval.ts';
+import type { AuditRef } from '../domain/audit-ref.ts';
+import type { AuditApproval, AuditResult, AuditStep, AuditTerms } from '../domain/audit.ts';
+import { isBusy, pauseOf, waitingTask } from './description.ts';
 import { freeSilentStep } from './silent.ts';
+import { DECIDE } from './workflow-messages.ts';
+import type { AuditMemo, Hint } from './workflow-messages.ts';
 
 export interface AuditOutcome {
   readonly ref: AuditRef;
@@ -18,10 +23,12 @@ export interface AuditOutcome {
 }
 
 /** Shape of the workflow as the client names it. */
-type AuditWorkflow = (ref: AuditRef) => Promise<AuditResult>;
+type AuditWorkflow = (ref: AuditRef, terms: AuditTerms) => Promise<AuditResult>;
+
+type Handle = WorkflowHandle<AuditWorkflow>;
 
 interface Attached {
-  readonly handle: WorkflowHandle<AuditWorkflow>;
+  readonly handle: Handle;
   readonly reused: boolean;
 }
 
@@ -31,6 +38,11 @@ export interface NamedRef {
 }
 
 export interface AuditsOptions {
+  readonly terms: AuditTerms;
+  /** Null: nobody can decide what waits for a person. */
+  readonly approvals: Approvals | null;
+  /** Whether other processes may work on the task queue too. */
+  readonly joinable: boolean;
   readonly maxParallel: number;
   readonly timeoutMilliseconds: number;
   readonly signal: AbortSignal;
@@ -44,6 +56,13 @@ const LOOK_MILLISECONDS = 500;
 
 /** How long a server that is away is left in peace. */
 const AWAY_MILLISECONDS = 500;
+
+/** How long an audit that somebody decides on is waited for, until it is taken to wait on. */
+const DECISION_MILLISECONDS = 20_000;
+
+/** After this, and then twice as late each time, it is looked whether an audit waits for a person. */
+const FIRST_LOOK_MILLISECONDS = 250;
+const LAST_LOOK_MILLISECONDS = 2000;
 
 /**
  * How long the server waits for a process that died amid a workflow task. One that lives and is late does the task again,
@@ -93,22 +112,56 @@ export class Audits {
   async #resultOf(workflowId: string, ref: AuditRef): Promise<{ result: AuditResult; reused: boolean }> {
     const first = await this.#ask(() => this.#attach(workflowId, ref));
     try {
-      return { result: await this.#wait(first), reused: first.reused };
+      return { result: await this.#wait(first, ref), reused: first.reused };
     } catch (error) {
       // An earlier run's audit that came to no result, such as one that nobody worked on until its time was up.
       if (!first.reused || !(error instanceof WorkflowFailedError)) throw error;
     }
     const second = await this.#ask(() => this.#attach(workflowId, ref));
-    return { result: await this.#wait(second), reused: second.reused };
+    return { result: await this.#wait(second, ref), reused: second.reused };
   }
 
-  async #wait({ handle, reused }: Attached): Promise<AuditResult> {
+  async #wait(attached: Attached, ref: AuditRef): Promise<AuditResult> {
+    const result = await this.#settled(attached);
+    if (result.approval?.state !== 'waiting') return result;
+    this.#options.onStep(ref, 'approval');
+    return this.#decided(attached, ref, result, result.approval);
+  }
+
+  /** The result, or what an audit has that waits for a person. */
+  async #settled({ handle, reused }: Attached): Promise<AuditResult> {
     const done = new AbortController();
+    const ends = this.#options.terms.approval === null ? () => handle.result() : () => this.#resultOrPause(handle);
     const [result] = await Promise.all([
-      this.#ask(() => handle.result()).finally(() => done.abort()),
+      this.#ask(ends).finally(() => done.abort()),
       reused ? freeSilentStep(this.#client, handle.workflowId, AbortSignal.any([done.signal, this.#stop])) : undefined,
     ]);
     return result;
+  }
+
+  async #resultOrPause(handle: Handle): Promise<AuditResult> {
+    const since = performance.now();
+    for (let look = FIRST_LOOK_MILLISECONDS; ; look = Math.min(look * 2, LAST_LOOK_MILLISECONDS)) {
+      try {
+        return await this.#client.withDeadline(Date.now() + look, () => handle.result());
+      } catch (error) {
+        if (!isLate(error)) throw error;
+      }
+      this.#stop.throwIfAborted();
+      const description = await handle.describe();
+      const paused = pauseOf(description);
+      if (paused !== null && (!isBusy(description) || performance.now() - since > DECISION_MILLISECONDS)) return paused;
+    }
+  }
+
+  /** Hands on who may have decided, and what the audit makes of it. */
+  async #decided(attached: Attached, ref: AuditRef, result: AuditResult, { fingerprints }: AuditApproval): Promise<AuditResult> {
+    const { handle } = attached;
+    const ids = this.#options.approvals?.candidates({ ref, fingerprints }) ?? [];
+    if (ids.length === 0) return result;
+    for (const id of ids) await this.#ask(() => handle.signal<[Hint]>(DECIDE, { id }).catch(unlessGone));
+    if (!(await this.#ask(() => this.#isAbandoned(handle)))) return this.#settled(attached);
+    return this.#wait(await this.#ask(() => this.#again(handle, ref)), ref);
   }
 
   /** Starts the audit, or finds the one that runs or is done. */
@@ -118,12 +171,13 @@ export class Audits {
       const handle = await workflow.start<AuditWorkflow>('infrastructureAuditWorkflow', {
         workflowId,
         taskQueue: this.#taskQueue,
-        args: [ref],
+        args: [ref, this.#options.terms],
+        memo: { address: ref.address } satisfies AuditMemo,
         workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         workflowIdConflictPolicy: 'FAIL',
         workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
-        workflowExecutionTimeout: this.#options.timeoutMilliseconds,
-        requestEagerStart: true,
+        workflowExecutionTimeout: this.#options.timeoutMilliseconds + (this.#options.terms.approval?.deadlineMilliseconds ?? 0),
+        requestEagerStart: !this.#options.joinable,
       });
       return { handle, reused: false };
     } catch (error) {
@@ -132,12 +186,16 @@ export class Audits {
     }
     const handle = workflow.getHandle<AuditWorkflow>(workflowId);
     if (!(await this.#isAbandoned(handle))) return { handle, reused: !this.#mayHaveStarted.has(workflowId) };
+    return this.#again(handle, ref);
+  }
+
+  async #again(handle: Handle, ref: AuditRef): Promise<Attached> {
     await handle.terminate('nobody works on its task queue any more').catch(unlessGone);
-    return this.#attach(workflowId, ref);
+    return this.#attach(handle.workflowId, ref);
   }
 
   /** Running on another task queue, and a task of it waits there: the process that started it, for another commit, died. */
-  async #isAbandoned(handle: WorkflowHandle<AuditWorkflow>): Promise<boolean> {
+  async #isAbandoned(handle: Handle): Promise<boolean> {
     const until = performance.now() + OBSERVED_MILLISECONDS;
     let waiting = '';
     let since = 0;
@@ -145,6 +203,7 @@ export class Audits {
       const description = await handle.describe();
       if (description.status.name !== 'RUNNING' || description.taskQueue === this.#taskQueue) return false;
       const task = waitingTask(description);
+      if (pauseOf(description) !== null && !isBusy(description)) return false;
       if (task !== waiting) [waiting, since] = [task, performance.now()];
       else if (task !== '' && performance.now() - since > STARVED_MILLISECONDS) return true;
       await sleep(LOOK_MILLISECONDS);
@@ -175,23 +234,17 @@ export class Audits {
   }
 }
 
-/** Temporal's number for pending tasks and activities that no worker has taken. */
-const SCHEDULED = 1;
-
-/** Which task waits for a worker; empty when none does. */
-function waitingTask({ raw: { pendingWorkflowTask, pendingActivities } }: WorkflowExecutionDescription): string {
-  const activity = pendingActivities?.find(({ state }) => Number(state) === SCHEDULED);
-  if (activity !== undefined) return `activity ${activity.activityId} ${activity.attempt}`;
-  if (Number(pendingWorkflowTask?.state) !== SCHEDULED) return '';
-  return `workflow task ${String(pendingWorkflowTask?.originalScheduledTime?.seconds)}`;
-}
-
 /** gRPC codes for which asking again may help: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
 const OUTAGES: ReadonlySet<unknown> = new Set([1, 2, 4, 8, 10, 13, 14]);
 
 function isOutage(error: unknown): boolean {
   if (!(error instanceof ServiceError) || error.cause === undefined) return false;
   return 'code' in error.cause && OUTAGES.has(error.cause.code);
+}
+
+/** gRPC's DEADLINE_EXCEEDED. */
+function isLate(error: unknown): boolean {
+  return error instanceof ServiceError && error.cause !== undefined && 'code' in error.cause && error.cause.code === 4;
 }
 
 function unlessGone(error: unknown): void {

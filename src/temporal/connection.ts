@@ -57,9 +57,11 @@ export async function connect(
   while (performance.now() < until) {
     signal.throwIfAborted();
     const left = Math.min(ATTEMPT_MILLISECONDS, Math.max(1, until - performance.now()));
+    const attempted = attempt(target, left);
     try {
-      return await within(left, () => attempt(target, left));
+      return await within(left, signal, attempted);
     } catch (error) {
+      attempted.then((late) => late.close()).catch(() => undefined);
       if (isRefusal(error)) throw unavailable(target, error);
       last = error;
     }
@@ -91,17 +93,16 @@ function tlsOptions({ serverName, ca, client }: NonNullable<TemporalTarget['tls'
   };
 }
 
-async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
-  const late = new AbortController();
+/** Whatever comes first: the work, the end of its time, or the signal. */
+async function within<T>(milliseconds: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = sleep(milliseconds, undefined, { signal: AbortSignal.any([signal, done.signal]) }).then((): never => {
+    throw new Error(`no answer within ${Math.round(milliseconds)} ms`);
+  });
   try {
-    return await Promise.race([
-      work(),
-      sleep(milliseconds, undefined, { signal: late.signal }).then((): never => {
-        throw new Error(`no answer within ${Math.round(milliseconds)} ms`);
-      }),
-    ]);
+    return await Promise.race([work, late]);
   } finally {
-    late.abort();
+    done.abort();
   }
 }
 

@@ -3,7 +3,7 @@
  * name, can confirm no guess, and nobody without the key works on our queues or leaves results where we look for them.
  */
 import { createHmac } from 'node:crypto';
-import type { AuditRef } from '../domain/audit.ts';
+import type { AuditRef } from '../domain/audit-ref.ts';
 
 export interface Owner {
   /** Tells repositories on one server apart: a number or a digest, never a name. */
@@ -20,6 +20,16 @@ export function workflowIdOf({ repository, key }: Owner, { root, address, digest
 /** The same for every process that reads the same bytes with the same program, so that a later one takes over from one that died. */
 export function taskQueueOf({ repository, key }: Owner, engine: string, refs: readonly AuditRef[]): string {
   return `audit-${keyed(key, [repository, engine, ...refs.map(({ digest }) => digest).toSorted()]).slice(0, 32)}`;
+}
+
+/** Whether a text is what {@link taskQueueOf} answers, which is also what a run is called. */
+export function isRun(text: string): boolean {
+  return /^audit-[0-9a-f]{32}$/u.test(text);
+}
+
+/** What {@link workflowIdOf} was given. */
+export function repositoryOf(workflowId: string): string {
+  return /^audit-(.*)-[0-9a-f]{16}-[0-9a-f]{32}$/u.exec(workflowId)?.[1] ?? '';
 }
 
 /** In lower-case hex; parts are told apart whatever they hold. */

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { AuditResult } from '../domain/audit.ts';
+import type { AuditMemo } from './workflow-messages.ts';
 
 /** Ids are told to the server this many at a time; it answers with a memo of up to 8 KiB for each. */
 const PAGE = 200;
@@ -24,7 +25,8 @@ export async function recordedResults(
         const query = `WorkflowId IN (${some.join(', ')}) AND ExecutionStatus = 'Completed'`;
         for await (const { workflowId, memo } of client.workflow.list({ query, pageSize: PAGE })) {
           // The memo was read with this run's key and for this id, so it was written by an audit of the same digest.
-          if (memo?.['result'] !== undefined) results.set(workflowId, memo['result'] as AuditResult);
+          const { result = null } = (memo ?? {}) as AuditMemo;
+          if (result !== null) results.set(workflowId, result);
         }
       }
     });

@@ -88,14 +88,15 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
     stop: async () => {
       stopping = true;
       process.removeListener('exit', killAtExit);
-      await end(child, ended);
+      // What is in memory ends with it anyway, and its own way to end takes over a second.
+      await end(child, ended, options.database === undefined ? 'SIGKILL' : 'SIGTERM');
       await rm(home, { recursive: true, force: true });
     },
   };
 }
 
-async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
-  child.kill('SIGTERM');
+async function end(child: ChildProcess, ended: Promise<unknown>, signal: NodeJS.Signals): Promise<void> {
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MILLISECONDS);
   await ended;
   clearTimeout(timer);

@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { locate, mapFinding, mapPlan } from '../../src/domain/anchor.ts';
-import type { AuditRef, Remediation, Risk } from '../../src/domain/audit.ts';
+import type { AuditRef } from '../../src/domain/audit-ref.ts';
+import type { Remediation, Risk } from '../../src/domain/audit.ts';
 import { RuleSet } from '../../src/domain/evaluate.ts';
 import type { Rule } from '../../src/domain/rule.ts';
 import type { Scanners } from '../../src/domain/scanner.ts';

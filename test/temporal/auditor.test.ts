@@ -226,9 +226,53 @@ describe('an audit of several resources', () => {
 
     await auditAll([ref], audited);
 
-    expect(answered).toBe('generateFix');
+    expect(answered).toEqual({
+      step: 'generateFix',
+      attempt: 1,
+      since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u),
+    });
     expect(
       await client.withDeadline(Date.now() + 5000, () => client.workflow.getHandle(idOf(audited.repository, ref)).describe()),
     ).toMatchObject({ status: { name: 'COMPLETED' } });
+  });
+
+  it('asks scanners in a step that the server watches, and tells which gave no answer', async () => {
+    const ref = refOf('aws_s3_bucket.logs');
+    const client = await clientOf(sharedServer());
+    const scannerFailures = [{ scanner: 'house-rules', required: true, reason: 'no answer in time' }];
+    let watched: unknown;
+    let attempts = 0;
+    const audited = options({
+      terms: { scanners: true, approval: null },
+      steps: steps({
+        analyzeRisk: async ({ address }) => {
+          attempts += 1;
+          if (attempts < 3) throw new Error('the scanner crashed');
+          const { raw } = await client.workflow.getHandle(idOf(audited.repository, ref)).describe();
+          watched = raw.pendingActivities?.map(({ activityType, attempt }) => [activityType?.name, attempt]);
+          return { ...riskOf(address), scannerFailures };
+        },
+      }),
+    });
+
+    const [outcome] = await auditAll([ref], audited);
+
+    expect(watched).toEqual([['analyzeRisk', 3]]);
+    expect(outcome?.result).toMatchObject({ violationFound: true, scannerFailures, remediationPlan: remediationOf(ref.address).combined });
+  });
+
+  it('gives up on a scanner that fails three times, which is undecided', async () => {
+    let attempts = 0;
+    const analyzeRisk = async (): Promise<never> => {
+      attempts += 1;
+      throw new Error('the scanner crashed');
+    };
+
+    const [outcome] = await auditAll(
+      [refOf('aws_s3_bucket.logs')],
+      options({ terms: { scanners: true, approval: null }, steps: steps({ analyzeRisk }) }),
+    );
+
+    expect([outcome?.failure, attempts]).toEqual(['the scanner crashed', 3]);
   });
 });

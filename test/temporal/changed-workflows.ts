@@ -1,6 +1,7 @@
 /** The audit workflow with its first two steps in the other order: what a careless change would look like. */
 import { proxyLocalActivities } from '@temporalio/workflow';
-import type { AuditRef, Metadata, Risk } from '../../src/domain/audit.ts';
+import type { AuditRef } from '../../src/domain/audit-ref.ts';
+import type { Metadata, Risk } from '../../src/domain/audit.ts';
 
 interface Steps {
   fetchMetadata(ref: AuditRef): Promise<Metadata>;

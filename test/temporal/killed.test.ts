@@ -14,8 +14,8 @@ interface Note {
   readonly what: unknown;
 }
 
-/** A whole audit passes 29 points; a workflow task more or less, on a busy machine, passes some more or fewer. */
-const MOST_POINTS = 30;
+/** A whole audit passes 31 points; a workflow task more or less, on a busy machine, passes some more or fewer. */
+const MOST_POINTS = 33;
 
 const STEPS = ['fetchMetadata', 'analyzeRisk', 'generateFix'];
 

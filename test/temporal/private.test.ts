@@ -36,7 +36,7 @@ resource "aws_instance" "broken" {
 }
 `;
 const WORDS =
-  'finance payroll aws_s3 aws_instance salaries bonuses ledger broken bonus_bucket acme 7731 public-read morgana ami-0ddba11 PASSWORD swordfish user_data CRITICAL ACL steps.ts';
+  'finance payroll aws_s3 aws_instance salaries bonuses ledger broken bonus_bucket acme 7731 public-read morgana ami-0ddba11 PASSWORD swordfish user_data CRITICAL ACL steps.ts gorlois tintagel camlann pendragon';
 
 /** An audit that fails for good on one resource, and once on another, with messages that name them. */
 function flawed(audit: WorkspaceAudit): WorkspaceAudit {
@@ -51,6 +51,10 @@ function flawed(audit: WorkspaceAudit): WorkspaceAudit {
       if (attempts++ === 0) throw new Error(`${ref.address}: no fix for swordfish-9f2c yet`);
       return audit.generateFix(ref, metadata, risk);
     },
+    verifyApproval: async (id) =>
+      id.includes('12-')
+        ? null
+        : { id, decision: 'approve', by: 'gorlois', reason: 'tintagel falls', until: '2100-01-01', place: 'camlann' },
   };
 }
 
@@ -84,7 +88,15 @@ async function kept(repository: string): Promise<{ histories: Answer[]; ids: str
 it('no path, name, value, finding or failure of a repository is in what the server keeps of its audit', async () => {
   const workspace = createWorkspace([new SourceText(FILE, SOURCE)]);
   const audit = auditOf(workspace, { rules: new RuleSet(rules), engine: 'engine', scanners: null, approvals: null, terms: '' });
-  const audited = options({ repository: randomUUID(), steps: flawed(audit) });
+  const audited = options({
+    repository: randomUUID(),
+    steps: flawed(audit),
+    terms: { scanners: true, approval: { severity: 'MEDIUM', deadlineMilliseconds: 60_000 } },
+    approvals: {
+      candidates: ({ ref }) => (ref.address.endsWith('salaries') ? ['12-pendragon', '13-pendragon'] : []),
+      verify: async () => ({ refusal: 'asked of the steps' }),
+    },
+  });
 
   const outcomes = await auditAll(workspace.resources.map(audit.refOf), audited);
 
@@ -94,6 +106,12 @@ it('no path, name, value, finding or failure of a repository is in what the serv
     ['aws_instance.ledger', true],
     ['aws_instance.broken', `a rule failed on aws_instance.broken in ${FILE}`],
   ]);
+  expect(outcomes.map(({ ref, result }) => [ref.address, result?.approval?.state])).toEqual([
+    ['aws_s3_bucket.salaries', 'approved'],
+    ['aws_s3_bucket.bonuses', 'waiting'],
+    ['aws_instance.ledger', 'waiting'],
+    ['aws_instance.broken', undefined],
+  ]);
   const { histories, ids, all } = await kept(audited.repository);
   expect(ids.toSorted()).toEqual(outcomes.map(({ workflowId }) => workflowId).toSorted());
   const seen = texts(all).join('\n');
@@ -101,7 +119,7 @@ it('no path, name, value, finding or failure of a repository is in what the serv
 
   // The same words are there for whoever has the key: in what each workflow was started with.
   const started = histories.flatMap(({ history }, index) =>
-    (history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []).map((payload) => ({
+    (history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.slice(0, 1) ?? []).map((payload) => ({
       payload,
       workflowId: ids[index] ?? '',
     })),

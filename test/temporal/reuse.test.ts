@@ -1,7 +1,8 @@
 /** A second run over the same server: what was done is taken, what changed is done, and never the other way round. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { AuditRef, AuditStep } from '../../src/domain/audit.ts';
+import type { AuditRef } from '../../src/domain/audit-ref.ts';
+import type { AuditStep } from '../../src/domain/audit.ts';
 import { auditAll } from '../../src/temporal/auditor.ts';
 import type { AuditorOptions } from '../../src/temporal/auditor.ts';
 import type { AuditOutcome } from '../../src/temporal/audits.ts';

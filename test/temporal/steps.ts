@@ -1,6 +1,7 @@
 /** Steps that read nothing: what an audit of one resource would answer; and the key that these audits are kept with. */
 import type { Anchor } from '../../src/domain/anchor.ts';
-import type { AuditRef, AuditSteps, Metadata, Remediation, Risk } from '../../src/domain/audit.ts';
+import type { AuditRef } from '../../src/domain/audit-ref.ts';
+import type { AuditSteps, Metadata, Remediation, Risk } from '../../src/domain/audit.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 
 export const KEY = Buffer.alloc(32, 'key of the tests');

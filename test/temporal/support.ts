@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
-import type { AuditRef } from '../../src/domain/audit.ts';
+import type { AuditRef } from '../../src/domain/audit-ref.ts';
 import type { AuditorOptions } from '../../src/temporal/auditor.ts';
 import { dataConverterOf } from '../../src/temporal/codec.ts';
 import type { TemporalTarget } from '../../src/temporal/connection.ts';
