@@ -6,6 +6,7 @@ import type { Comparison } from './domain/comparison.ts';
 import type { Diagnostic } from './domain/diagnostic.ts';
 import type { RuleSet } from './domain/evaluate.ts';
 import type { Finding } from './domain/finding.ts';
+import { groupBy } from './domain/group-by.ts';
 import { blocksMerge, decide, unresolvedBlocks } from './domain/gate.ts';
 import type { GateInput, GatePolicy } from './domain/gate.ts';
 import { keyOf } from './domain/resource.ts';
@@ -124,11 +125,10 @@ function diagnosticsOf(audited: Audited, found: readonly Found[], failures: numb
     ...gateChanges,
     ...silencing.diagnostics,
     ...(isWhole ? silencing.silences.leftovers(found) : []),
-    ...rulesOff.map(({ id, reason }): Diagnostic => ({
-      level: 'warning',
-      code: 'rule-off',
-      message: `the policy switches ${id} off: ${reason}`,
-    })),
+    ...[...groupBy(rulesOff, ({ reason }) => reason)].map(([reason, rules]): Diagnostic => {
+      const message = `the policy switches off ${rules.map(({ id }) => id).join(', ')}: ${reason}`;
+      return { level: 'warning', code: 'rule-off', message };
+    }),
     ...failuresAsDiagnostics(outcomes.map(({ ref, result }) => ({ address: ref.address, failures: result?.scannerFailures ?? [] }))),
     ...(scanners?.diagnostics() ?? []),
     ...notFound(audited),

@@ -8,6 +8,7 @@ import type { Config, Settings } from '../config/config.ts';
 import { parseMcp } from '../config/mcp-command.ts';
 import type { Policy } from '../config/policy/policy.ts';
 import { ConfigurationError } from '../config/problem.ts';
+import type { TemporalConnection } from '../config/temporal.ts';
 import type { AuditTerms } from '../domain/audit.ts';
 import { auditOf } from '../domain/steps.ts';
 import type { Workspace } from '../domain/workspace.ts';
@@ -16,7 +17,7 @@ import { folderFiles } from '../iac/files.ts';
 import { readSuppressions } from '../iac/suppressions/index.ts';
 import { createWorkspace, readWorkspace } from '../iac/workspace.ts';
 import type { Distribution } from '../launch.ts';
-import type { Asked, Auditor, Opened } from '../mcp/port.ts';
+import type { Asked, Auditor, Opened, Status } from '../mcp/port.ts';
 import { terminalText } from '../report/encode/terminal.ts';
 import { silencing } from '../silencing.ts';
 import type { Command } from './command.ts';
@@ -39,12 +40,26 @@ export const main: Command = async (args, distribution) => {
     version: distribution.version,
     roots,
     auditor: localAuditor(parsed.settings, distribution),
-    status: null,
+    status: parsed.settings.temporal === null ? null : statusOn(parsed.settings.temporal, distribution, log),
     log,
   });
   await serveStdio(server, process.stdin, process.stdout, log);
   return 0;
 };
+
+/** Asks the server that the command line names, and no other. */
+function statusOn(temporal: TemporalConnection, { home }: Distribution, log: (line: string) => void): Status {
+  return async (query) => {
+    const { statusOfAudit, statusOfRun } = await import('../temporal/status.ts');
+    const session = { target: { ...temporal, shared: true }, home, signal: new AbortController().signal, log };
+    const audits = 'run' in query ? await statusOfRun(query.run, session) : [(await statusOfAudit(query.workflowId, session)).audit];
+    const now = Date.now();
+    return audits.map(({ ended, ...audit }) => ({
+      ...audit,
+      tookMilliseconds: (ended === null ? now : Date.parse(ended)) - Date.parse(audit.started),
+    }));
+  };
+}
 
 /** Reads and judges as the local command does. */
 export function localAuditor(settings: Settings, distribution: Distribution): Auditor {

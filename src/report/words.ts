@@ -16,7 +16,7 @@ export function plural(count: number, noun: string): string {
 
 /** `applied to a copy and audited again: 2 findings gone, none new, 41 other values unchanged (3 resources audited)`; proofs with new findings are never shown. */
 export function proofWords({ closes, resourcesAudited, valuesUnchanged }: Proof): string {
-  const unchanged = valuesUnchanged === undefined ? '' : `, ${plural(valuesUnchanged, 'other value')} unchanged`;
+  const unchanged = (valuesUnchanged ?? 0) === 0 ? '' : `, ${plural(valuesUnchanged ?? 0, 'other value')} unchanged`;
   return `applied to a copy and audited again: ${plural(closes.length, 'finding')} gone, none new${unchanged} (${plural(resourcesAudited, 'resource')} audited)`;
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError, WorkflowExecutionAlreadyStartedError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { ActivityFailure } from '@temporalio/common';
+import type { WorkflowIdReusePolicy } from '@temporalio/common';
 import type { Approvals } from '../domain/approval.ts';
 import type { AuditRef } from '../domain/audit-ref.ts';
 import type { AuditApproval, AuditResult, AuditStep, AuditTerms } from '../domain/audit.ts';
@@ -112,12 +113,14 @@ export class Audits {
   async #resultOf(workflowId: string, ref: AuditRef): Promise<{ result: AuditResult; reused: boolean }> {
     const first = await this.#ask(() => this.#attach(workflowId, ref));
     try {
-      return { result: await this.#wait(first, ref), reused: first.reused };
+      const result = await this.#wait(first, ref);
+      // An earlier run's audit that a scanner did not answer.
+      if (!first.reused || result.scannerFailures === undefined) return { result, reused: first.reused };
     } catch (error) {
       // An earlier run's audit that came to no result, such as one that nobody worked on until its time was up.
       if (!first.reused || !(error instanceof WorkflowFailedError)) throw error;
     }
-    const second = await this.#ask(() => this.#attach(workflowId, ref));
+    const second = await this.#ask(() => this.#attach(workflowId, ref, 'ALLOW_DUPLICATE'));
     return { result: await this.#wait(second, ref), reused: second.reused };
   }
 
@@ -165,7 +168,11 @@ export class Audits {
   }
 
   /** Starts the audit, or finds the one that runs or is done. */
-  async #attach(workflowId: string, ref: AuditRef): Promise<Attached> {
+  async #attach(
+    workflowId: string,
+    ref: AuditRef,
+    workflowIdReusePolicy: WorkflowIdReusePolicy = 'ALLOW_DUPLICATE_FAILED_ONLY',
+  ): Promise<Attached> {
     const { workflow } = this.#client;
     try {
       const handle = await workflow.start<AuditWorkflow>('infrastructureAuditWorkflow', {
@@ -173,7 +180,7 @@ export class Audits {
         taskQueue: this.#taskQueue,
         args: [ref, this.#options.terms],
         memo: { address: ref.address } satisfies AuditMemo,
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+        workflowIdReusePolicy,
         workflowIdConflictPolicy: 'FAIL',
         workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
         workflowExecutionTimeout: this.#options.timeoutMilliseconds + (this.#options.terms.approval?.deadlineMilliseconds ?? 0),

@@ -26,7 +26,8 @@ export async function recordedResults(
         for await (const { workflowId, memo } of client.workflow.list({ query, pageSize: PAGE })) {
           // The memo was read with this run's key and for this id, so it was written by an audit of the same digest.
           const { result = null } = (memo ?? {}) as AuditMemo;
-          if (result !== null) results.set(workflowId, result);
+          // What a scanner did not answer then, it may answer now.
+          if (result !== null && result.scannerFailures === undefined) results.set(workflowId, result);
         }
       }
     });

@@ -173,6 +173,7 @@ describe('help and version', () => {
     expect(flags).toEqual([
       '--format',
       '--output',
+      '--base',
       '--tf-vars',
       '--cfn-parameters',
       '--plan-file',

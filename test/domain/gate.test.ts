@@ -139,6 +139,20 @@ describe('against a base', () => {
   });
 });
 
+describe('what a person has to decide', () => {
+  it('fails while it waits, and when it was rejected, whatever the threshold, and names the resources', () => {
+    const held = [
+      { address: 'aws_s3_bucket.site', state: 'waiting' },
+      { address: 'aws_s3_bucket.logs', state: 'rejected' },
+    ] as const;
+
+    expect(decide({ ...CLEAN, policy: at('none'), held })).toEqual({
+      outcome: 'fail',
+      reasons: ['waiting for approval by a person: aws_s3_bucket.site', 'rejected by a person: aws_s3_bucket.logs'],
+    });
+  });
+});
+
 describe('what is silenced', () => {
   it('does not block, and is counted', () => {
     expect(decide({ ...CLEAN, findings: [found('CRITICAL', 'fail', { silence: SILENCE })] })).toEqual({

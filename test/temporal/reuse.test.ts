@@ -111,6 +111,26 @@ describe('a run after one that is done', () => {
     expect(second.outcomes[0]).toMatchObject({ reused: false, failure: null, result: { violationFound: true } });
   });
 
+  it('asks again where a scanner did not answer, and takes what the rest found', async () => {
+    const repository = randomUUID();
+    const scannerFailures = [{ scanner: 'house', required: true, reason: 'it ended without an answer' }];
+    const silent = steps({ analyzeRisk: async ({ address }) => ({ ...riskOf(address), scannerFailures }) });
+    const first = await run(REFS.slice(0, 2), { repository, steps: silent });
+    expect(first.outcomes.map(({ result }) => result?.scannerFailures)).toEqual([scannerFailures, scannerFailures]);
+    await untilListed(repository, 2);
+
+    const second = await run(REFS.slice(0, 2), { repository });
+
+    expect(second.steps.filter((step) => step.endsWith('analyzeRisk')).toSorted()).toEqual([
+      'aws_s3_bucket.a analyzeRisk',
+      'aws_s3_bucket.b analyzeRisk',
+    ]);
+    expect(second.outcomes.map(({ reused, result }) => [reused, result?.scannerFailures])).toEqual([
+      [false, undefined],
+      [false, undefined],
+    ]);
+  });
+
   it('takes a result that is too long for a list of workflows from its workflow', async () => {
     const repository = randomUUID();
     const long = finding('aws_s3_bucket.a');
