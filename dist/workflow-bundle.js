@@ -11999,6 +11999,28 @@ var __WEBPACK_AMD_DEFINE_ARRAY__, __WEBPACK_AMD_DEFINE_RESULT__;// GENERATED FIL
 
 /***/ },
 
+/***/ "./build/domain/severity.js"
+/*!**********************************!*\
+  !*** ./build/domain/severity.js ***!
+  \**********************************/
+(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
+
+"use strict";
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   SEVERITIES: () => (/* binding */ SEVERITIES),
+/* harmony export */   compareSeverity: () => (/* binding */ compareSeverity)
+/* harmony export */ });
+/** Most severe first. */
+const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'];
+/** Negative when `a` is more severe than `b`: sorts worst first. */
+function compareSeverity(a, b) {
+    return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
+}
+
+
+/***/ },
+
 /***/ "./build/temporal/failure-converter.js"
 /*!*********************************************!*\
   !*** ./build/temporal/failure-converter.js ***!
@@ -12018,6 +12040,119 @@ const failureConverter = new _temporalio_common__WEBPACK_IMPORTED_MODULE_0__.Def
 
 /***/ },
 
+/***/ "./build/temporal/workflow-decision.js"
+/*!*********************************************!*\
+  !*** ./build/temporal/workflow-decision.js ***!
+  \*********************************************/
+(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
+
+"use strict";
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Hints: () => (/* binding */ Hints),
+/* harmony export */   decision: () => (/* binding */ decision)
+/* harmony export */ });
+/* harmony import */ var _temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(/*! @temporalio/workflow */ "./node_modules/@temporalio/workflow/lib/index.js");
+/** Workflow code: how an audit waits for a person. */
+
+/** Asks outside, so it is recorded and not repeated when the process dies. */
+const { verifyApproval } = (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.proxyActivities)({
+    startToCloseTimeout: '60s',
+    scheduleToCloseTimeout: '5m',
+    heartbeatTimeout: '10s',
+    retry: { maximumAttempts: 3, initialInterval: '200ms' },
+});
+/** Each costs a look at where it was decided, and some events of a history that may have 51,200. */
+const MOST_HINTS = 200;
+/** Characters; an id of a comment has some twenty. */
+const LONGEST_ID = 200;
+/** Ids of decisions that may have been taken, each once, in the order in which they came. */
+class Hints {
+    #heard = new Set();
+    #waiting = [];
+    /** Takes what is a hint; anybody may have sent it. */
+    hear(hint) {
+        if (typeof hint !== 'object' || hint === null || !('id' in hint))
+            return;
+        const { id } = hint;
+        if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID)
+            return;
+        if (this.#heard.has(id) || this.#heard.size >= MOST_HINTS)
+            return;
+        this.#heard.add(id);
+        this.#waiting.push(id);
+    }
+    async next() {
+        await (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.condition)(() => this.#waiting.length > 0);
+        return this.#waiting.shift() ?? '';
+    }
+    /** It was not looked at after all, and may come again. */
+    forget(id) {
+        this.#heard.delete(id);
+    }
+}
+/**
+ * Waits until a hint proves to be a decision, or the deadline is over. A decision that is confirmed after the deadline
+ * came too late; a hint that cannot be looked at has no effect, and may be given again.
+ * @param deadline ISO 8601
+ */
+async function decision(request, deadline, hints) {
+    const { fingerprints } = request;
+    const waiting = new _temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.CancellationScope({ cancellable: true, timeout: Date.parse(deadline) - Date.now() });
+    try {
+        return await waiting.run(async () => {
+            for (;;) {
+                const approval = await verified(await hints.next(), request, hints);
+                if (approval === null)
+                    continue;
+                return { state: approval.decision === 'approve' ? 'approved' : 'rejected', fingerprints, approval };
+            }
+        });
+    }
+    catch (error) {
+        if (!(0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.isCancellation)(error) || _temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.CancellationScope.current().consideredCancelled)
+            throw error;
+        return { state: 'expired', fingerprints, deadline };
+    }
+}
+async function verified(id, request, hints) {
+    try {
+        return await verifyApproval(id, request);
+    }
+    catch (error) {
+        if ((0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.isCancellation)(error))
+            throw error;
+        hints.forget(id);
+        return null;
+    }
+}
+
+
+/***/ },
+
+/***/ "./build/temporal/workflow-messages.js"
+/*!*********************************************!*\
+  !*** ./build/temporal/workflow-messages.js ***!
+  \*********************************************/
+(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
+
+"use strict";
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   DECIDE: () => (/* binding */ DECIDE),
+/* harmony export */   OTHER_HINTS: () => (/* binding */ OTHER_HINTS),
+/* harmony export */   PROGRESS: () => (/* binding */ PROGRESS)
+/* harmony export */ });
+/** Query; answers an {@link AuditProgress} while a worker lives. */
+const PROGRESS = 'progress';
+/** Signal with a {@link Hint}. What is decided is not for the signal to say. */
+const DECIDE = 'decide';
+/** The same under names that say what the sender believes was decided. */
+const OTHER_HINTS = ['approve', 'reject'];
+
+
+/***/ },
+
 /***/ "./build/temporal/workflows.js"
 /*!*************************************!*\
   !*** ./build/temporal/workflows.js ***!
@@ -12027,16 +12162,20 @@ const failureConverter = new _temporalio_common__WEBPACK_IMPORTED_MODULE_0__.Def
 "use strict";
 __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   infrastructureAuditWorkflow: () => (/* binding */ infrastructureAuditWorkflow),
-/* harmony export */   progressQuery: () => (/* binding */ progressQuery)
+/* harmony export */   infrastructureAuditWorkflow: () => (/* binding */ infrastructureAuditWorkflow)
 /* harmony export */ });
 /* harmony import */ var _temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(/*! @temporalio/workflow */ "./node_modules/@temporalio/workflow/lib/index.js");
+/* harmony import */ var _domain_severity_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(/*! ../domain/severity.js */ "./build/domain/severity.js");
+/* harmony import */ var _workflow_decision_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(/*! ./workflow-decision.js */ "./build/temporal/workflow-decision.js");
+/* harmony import */ var _workflow_messages_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(/*! ./workflow-messages.js */ "./build/temporal/workflow-messages.js");
 /**
- * Workflow code: runs in Temporal's sandbox and must be deterministic, so it imports types and the
+ * Workflow code: runs in Temporal's sandbox and must be deterministic, so it imports the domain and the
  * workflow library only. A change here needs a replay of the saved histories (test/temporal/replay.test.ts).
  */
 
-const progressQuery = (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.defineQuery)('progress');
+
+
+
 /** Types of failures for which trying again cannot help. */
 const NON_RETRYABLE = ['UnknownResource', 'DigestMismatch', 'RuleFailed', 'ResultTooLarge'];
 const { fetchMetadata } = (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.proxyLocalActivities)({
@@ -12044,9 +12183,16 @@ const { fetchMetadata } = (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.p
     scheduleToCloseTimeout: '60s',
     retry: { maximumAttempts: 3, initialInterval: '200ms', nonRetryableErrorTypes: NON_RETRYABLE },
 });
-const { analyzeRisk } = (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.proxyLocalActivities)({
+const rules = (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.proxyLocalActivities)({
     startToCloseTimeout: '60s',
     scheduleToCloseTimeout: '180s',
+    retry: { maximumAttempts: 3, initialInterval: '200ms', nonRetryableErrorTypes: NON_RETRYABLE },
+});
+/** Scanners are outside, and take as long as they take. */
+const rulesAndScanners = (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.proxyActivities)({
+    startToCloseTimeout: '10m',
+    scheduleToCloseTimeout: '31m',
+    heartbeatTimeout: '10s',
     retry: { maximumAttempts: 3, initialInterval: '200ms', nonRetryableErrorTypes: NON_RETRYABLE },
 });
 /** Regular, so that what came before it is recorded when it fails or the process dies. */
@@ -12056,25 +12202,51 @@ const { generateFix } = (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.pro
     heartbeatTimeout: '10s',
     retry: { maximumAttempts: 3, initialInterval: '200ms', nonRetryableErrorTypes: NON_RETRYABLE },
 });
-/** Characters of JSON; a longer result is not repeated in the memo, which lists of workflows carry. */
+/** Characters of JSON; a longer result is not repeated in the memo, which lists of workflows carry. One that waits is there whole: few do. */
 const MEMO_LIMIT = 8 * 1024;
+/** What there was to say before terms were passed on. */
+const NO_TERMS = { scanners: false, approval: null };
 /** Leaves the result in the memo too, where one list of many workflows finds it. */
-async function infrastructureAuditWorkflow(ref) {
-    let step = 'fetchMetadata';
-    (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.setHandler)(progressQuery, () => step);
+async function infrastructureAuditWorkflow(ref, terms = NO_TERMS) {
+    const hints = new _workflow_decision_js__WEBPACK_IMPORTED_MODULE_2__.Hints();
+    for (const name of [_workflow_messages_js__WEBPACK_IMPORTED_MODULE_3__.DECIDE, ..._workflow_messages_js__WEBPACK_IMPORTED_MODULE_3__.OTHER_HINTS])
+        (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.setHandler)((0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.defineSignal)(name), (hint) => hints.hear(hint));
+    let progress = at('fetchMetadata');
+    (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.setHandler)((0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.defineQuery)(_workflow_messages_js__WEBPACK_IMPORTED_MODULE_3__.PROGRESS), () => progress);
     const metadata = await fetchMetadata(ref);
-    step = 'analyzeRisk';
+    progress = at('analyzeRisk');
+    const { analyzeRisk } = terms.scanners ? rulesAndScanners : rules;
     const risk = await analyzeRisk(ref, metadata);
+    const fingerprints = terms.approval === null ? [] : toBeDecided(risk, terms.approval);
+    let approval = null;
+    if (terms.approval !== null && fingerprints.length > 0) {
+        progress = at('approval');
+        const deadline = new Date(Date.now() + terms.approval.deadlineMilliseconds).toISOString();
+        remember(resultOf(ref, risk, null, { state: 'waiting', fingerprints, deadline }));
+        approval = await (0,_workflow_decision_js__WEBPACK_IMPORTED_MODULE_2__.decision)({ ref, fingerprints }, deadline, hints);
+        remember(null);
+    }
     if (risk.violationFound)
-        step = 'generateFix';
+        progress = at('generateFix');
     const remediation = risk.violationFound ? await generateFix(ref, metadata, risk) : null;
-    const result = resultOf(ref, risk, remediation);
+    const result = resultOf(ref, risk, remediation, approval);
     if (JSON.stringify(result).length <= MEMO_LIMIT)
-        (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.upsertMemo)({ result });
-    step = 'done';
+        remember(result);
+    progress = at('done');
     return result;
 }
-function resultOf({ address }, { violationFound, severity, findings }, remediation) {
+function at(step) {
+    return { step, attempt: (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.workflowInfo)().attempt, since: new Date().toISOString() };
+}
+function remember(result) {
+    ;(0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.upsertMemo)({ result });
+}
+function toBeDecided({ findings }, { severity }) {
+    return findings
+        .filter((finding) => finding.outcome === 'fail' && (0,_domain_severity_js__WEBPACK_IMPORTED_MODULE_1__.compareSeverity)(finding.severity, severity) <= 0)
+        .map(({ fingerprint }) => fingerprint);
+}
+function resultOf({ address }, { violationFound, severity, findings, scannerFailures }, remediation, approval) {
     const plans = new Map(remediation?.plans.map(({ fingerprint, plan }) => [fingerprint, plan]));
     return {
         address,
@@ -12082,6 +12254,8 @@ function resultOf({ address }, { violationFound, severity, findings }, remediati
         severity,
         findings: findings.map((finding) => ({ ...finding, remediationPlan: plans.get(finding.fingerprint) ?? null })),
         remediationPlan: remediation?.combined ?? null,
+        ...(scannerFailures === undefined ? {} : { scannerFailures }),
+        ...(approval === null ? {} : { approval }),
     };
 }
 
