@@ -41,7 +41,8 @@ const LAST_WORD_MILLISECONDS = 3000;
 export function main(distribution: Distribution): void {
   const log = new RunnerLog((text) => void process.stdout.write(text));
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Cancelled()));
+  // Not only once: a second signal would end this process and leave the embedded server behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(new Cancelled()));
   act(distribution, log, stop.signal).then(
     (code) => process.exit(code),
     (error: unknown) => {

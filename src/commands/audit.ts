@@ -36,7 +36,8 @@ async function audit(parsed: AuditCommand, distribution: Distribution): Promise<
   const today = new Date().toISOString().slice(0, 10);
   const config = underPolicy(settings, policyAt(path.resolve(root, settings.configFile), today));
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort(new Cancelled()));
+  // Not only once: a second signal would end this process and leave the embedded server behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(new Cancelled()));
   const terminal = process.stderr.isTTY;
   const progress = (line: string): void => void process.stderr.write(terminal ? `\r\u001B[K${line}` : '');
   const report = await run(config, {

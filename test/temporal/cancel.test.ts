@@ -23,6 +23,21 @@ describe('SIGINT', () => {
     expect(run.took).toBeLessThanOrEqual(MOST_MILLISECONDS);
   });
 
+  it.each([
+    ['twice', ['SIGINT', 'SIGINT']],
+    ['and then SIGTERM', ['SIGINT', 'SIGTERM']],
+  ] as const)('%s leaves no child of the command either', async (_, signals) => {
+    const run = await cancelCommand(path.join(HOME, 'cli.js'), SOURCE, 2000, signals);
+
+    expect([codeOf(run), run.signal, run.orphans], JSON.stringify(run)).toEqual([130, null, []]);
+  });
+
+  it('is not the only signal that ends the command so: SIGTERM does', async () => {
+    const run = await cancelCommand(path.join(HOME, 'cli.js'), SOURCE, 2000, ['SIGTERM']);
+
+    expect([codeOf(run), run.signal, run.orphans], JSON.stringify(run)).toEqual([130, null, []]);
+  });
+
   it.each([900, 1500, 2500])('ends the action after %i ms with 130, the verdict error, and its check run completed', async (at) => {
     const run = await cancelAction(SOURCE, at);
 

@@ -36,12 +36,17 @@ export function sourceOf(count: number): string {
 }
 
 /** @param program `cli.js` of a distribution */
-export async function cancelCommand(program: string, source: string, at: number): Promise<Cancelled> {
+export async function cancelCommand(
+  program: string,
+  source: string,
+  at: number,
+  signals: readonly NodeJS.Signals[] = ['SIGINT'],
+): Promise<Cancelled> {
   const root = mkdtempSync(path.join(tmpdir(), 'cancel-'));
   writeFileSync(path.join(root, 'main.tf'), source);
   const output = path.join(root, 'report.json');
   const child = spawn(process.execPath, [program, root, '--format', 'json', '--output', output], { stdio: 'ignore' });
-  const end = await interrupted(child, at, once(child, 'close'));
+  const end = await interrupted(child, at, once(child, 'close'), signals);
   const verdict = existsSync(output)
     ? (JSON.parse(readFileSync(output, 'utf8')) as { verdict: { outcome: string } }).verdict.outcome
     : null;
@@ -72,10 +77,14 @@ export async function cancelAction(source: string, at: number): Promise<Cancelle
   };
 }
 
+/** Less than an end takes. */
+const BETWEEN_SIGNALS_MILLISECONDS = 50;
+
 async function interrupted(
   child: ChildProcess,
   at: number,
   closed: Promise<unknown>,
+  signals: readonly NodeJS.Signals[] = ['SIGINT'],
 ): Promise<Pick<Cancelled, 'took' | 'code' | 'signal' | 'orphans'>> {
   const seen = new Set<string>();
   const look = setInterval(() => {
@@ -84,7 +93,10 @@ async function interrupted(
   await Promise.race([sleep(at), closed]);
   const running = child.exitCode === null && child.signalCode === null;
   const since = performance.now();
-  child.kill('SIGINT');
+  for (const signal of signals) {
+    child.kill(signal);
+    await sleep(BETWEEN_SIGNALS_MILLISECONDS);
+  }
   await closed;
   const took = running ? Math.round(performance.now() - since) : null;
   clearInterval(look);
