@@ -9,6 +9,7 @@ import { underPolicy } from './config/config.ts';
 import type { Config, Settings } from './config/config.ts';
 import { allowsPullRequestTarget, inputsFromEnvironment, settingsFromInputs } from './config/inputs.ts';
 import type { Policy } from './config/policy/policy.ts';
+import { elsewhere } from './config/policy/elsewhere.ts';
 import { ConfigurationError } from './config/problem.ts';
 import { Explained } from './domain/explained.ts';
 import type { GateFile } from './domain/gate-changes.ts';
@@ -233,14 +234,19 @@ function settingsOf({ event, workspace }: ReturnType<typeof readContext>): Setti
  * What may be merged is judged by the policy of what it is merged into; other events have nothing but their own commit.
  * @throws ConfigurationError when there is a policy that cannot be read
  */
-async function policyOf({ event, sha }: RunContext, { configFile }: Settings, client: GitHubClient): Promise<Policy | null> {
-  const commit = 'baseSha' in event ? event.baseSha : sha;
-  const file = await readFileAt(client, configFile, commit);
+async function policyOf(context: RunContext, { configFile, githubToken }: Settings, client: GitHubClient): Promise<Policy | null> {
+  const { event, sha } = context;
+  const shared = elsewhere(configFile);
+  const file =
+    shared === null
+      ? await readFileAt(client, configFile, 'baseSha' in event ? event.baseSha : sha)
+      : await readFileAt(new GitHubClient({ ...context, repository: shared, token: githubToken }), shared.path, shared.ref);
   switch (file.kind) {
     case 'found':
       return readPolicy(file.text, configFile, dayOf(client));
     case 'absent':
-      return null;
+      if (shared === null) return null;
+      throw new ConfigurationError([{ where: configFile, message: 'there is no such file: correct the input config-file' }]);
     case 'unreadable':
       throw new ConfigurationError([{ where: configFile, message: file.reason }]);
     default:

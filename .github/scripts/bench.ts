@@ -17,6 +17,7 @@ import type { TemporalTarget } from '../../src/temporal/connection.ts';
 import { benchDurable } from './bench-durable.ts';
 import { childrenOf, peakMegabytes } from './bench-processes.ts';
 import { benchReading } from './bench-reading.ts';
+import { benchScanners } from './bench-scanners.ts';
 import { measureTemplates } from './bench-templates.ts';
 import { writeBenchRepository } from './bench-resources.ts';
 
@@ -129,6 +130,7 @@ async function main(): Promise<void> {
   } finally {
     await server.stop();
   }
+  say(`asking a scanner that finds nothing: ${(await benchScanners(1000)).toFixed(2)} ms a resource, 20 at a time`);
   for await (const line of benchDurable(path.join(scratch, 'durable'))) say(line);
   rmSync(scratch, { recursive: true, force: true });
 }

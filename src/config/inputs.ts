@@ -130,7 +130,7 @@ export function inputsSchema(workspace: string) {
     'config-file': file
       .prefault(POLICY_FILE)
       .describe(
-        'The policy file, relative to the workspace. On a pull request it is read at the base commit; without such a file there is no policy.',
+        'The policy file, relative to the workspace. On a pull request it is read at the base commit; without such a file there is no policy. `OWNER/REPO/path@ref` names one of another repository, which the token must be able to read.',
       ),
     comment: oneOf('always', 'on-failure', 'never')
       .prefault('always')

@@ -61,6 +61,26 @@ describe('pull_request_target', () => {
   });
 });
 
+describe('a policy of another repository', () => {
+  const shared = { 'config-file': 'acme/policies/aws/audit.yml@v1', 'fail-on-severity': 'none' };
+
+  it('applies in the place of one of this repository', async () => {
+    github.elsewhere.set('/repos/acme/policies/contents/aws/audit.yml?ref=v1', 'version: 1\nfail-on: critical\n');
+    github.commit(BASE, { 'main.tf': '', '.github/infra-audit.yml': 'version: 1\nexclude: ["**"]\n' });
+    const strict = await run(pullRequest({ number: 7, headSha: HEAD, baseSha: BASE }), shared);
+    expect(strict.exitCode, strict.stdout + strict.stderr).toBe(1);
+    expect(strict.outputs.get('verdict')).toBe('fail');
+    expect(addressesOf(strict)).toEqual(['aws_s3_bucket.checked_out']);
+  });
+
+  it('that cannot be read ends the run', async () => {
+    const lost = await run(pullRequest({ number: 7, headSha: HEAD, baseSha: BASE }), shared);
+    expect(lost.exitCode).toBe(2);
+    expect(lost.outputs.get('verdict')).toBe('error');
+    expect(lost.stdout).toContain('acme/policies/aws/audit.yml@v1: aws/audit.yml at commit v1 could not be read');
+  });
+});
+
 describe('a comment', () => {
   const comment = (body: string, id = github.comment(7, { id: 5, login: 'mona', type: 'User' }, body)) =>
     issueComment({ number: 7, id, body, sha: BASE });

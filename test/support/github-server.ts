@@ -122,6 +122,8 @@ export class FakeGitHub {
   hasClock = true;
   readonly reactions: StoredReaction[] = [];
   readonly trees = new FakeTrees();
+  /** Files of other repositories: `/repos/acme/policies/contents/audit.yml?ref=v1`. */
+  readonly elsewhere = new Map<string, string>();
   /** Awaited before a request takes effect: to order requests of several clients, or to change things in between. */
   beforeEach: (request: { readonly method: string; readonly path: string }) => Promise<void> | void = () => {};
   /** So many lists of comments still show what was there before this was set. */
@@ -247,6 +249,11 @@ export class FakeGitHub {
     const prefix = `/repos/${this.repository.owner}/${this.repository.name}`;
     const setting = call.method === 'GET' ? this.settings.reply(call.url.pathname.slice(prefix.length), call.url, this.url) : null;
     if (setting !== null) return setting;
+    const shared = call.method === 'GET' ? this.elsewhere.get(`${call.url.pathname}?ref=${call.url.searchParams.get('ref')}`) : undefined;
+    if (shared !== undefined) {
+      const content = Buffer.from(shared).toString('base64');
+      return { status: 200, json: { type: 'file', path: call.url.pathname, size: shared.length, encoding: 'base64', content } };
+    }
     if (!call.url.pathname.startsWith(`${prefix}/`)) return refusal(404, 'Not Found');
     return this.#repositoryReply(call, call.url.pathname.slice(prefix.length));
   }
