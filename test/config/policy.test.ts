@@ -102,6 +102,13 @@ __proto__:
     ]);
   });
 
+  it.each(['custom-rules', 'scanners', 'exceptions', 'allow-undecided'])(
+    'with a map for the list %s, says that it must be a list',
+    (key) => {
+      expect(read(`version: 1\n${key}: {a: {b: 1}}\n`, CONTEXT)).toEqual([expect.stringMatching(/^FILE:2: .* must be a list of /u)]);
+    },
+  );
+
   it('whatever its text, is a policy or a list of problems', () => {
     const words = fc.constantFrom(
       'version: 1\n',

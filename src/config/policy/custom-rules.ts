@@ -7,7 +7,7 @@ import type { AttributePaths, Condition, CustomRule, CustomRuleDeclaration } fro
 import type { Requirement } from '../../domain/requirement.ts';
 import type { Framework } from '../../domain/resource.ts';
 import type { Scalar } from '../../domain/wording.ts';
-import { ALWAYS, list, map, severity, text } from './elements.ts';
+import { ALWAYS, ALWAYS_OF_LISTS, list, map, severity, text } from './elements.ts';
 
 /** Characters of a pattern, and instructions that it is compiled to: a repeat of a repeat is small only as text. */
 const LONGEST_PATTERN = 1000;
@@ -150,7 +150,7 @@ export const customRules = list(declaration, 'rules, each a map', 200).superRefi
   for (const [index, id] of ids.entries())
     if (id !== undefined && ids.indexOf(id) < index)
       context.addIssue({ code: 'custom', path: [index, 'id'], message: 'must be another than that of the rules before it' });
-}, ALWAYS);
+}, ALWAYS_OF_LISTS);
 
 export function toCustomRule(given: z.output<typeof declaration>): CustomRule {
   const { id, title, severity: weight, targets, why, remedy, references, fix, message } = given;

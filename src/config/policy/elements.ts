@@ -8,6 +8,8 @@ import { didYouMean } from './nearest.ts';
 
 /** For checks over several settings: they are made even where one of them is wrong, so that all problems are told at once. */
 export const ALWAYS = { when: ({ value }: { value: unknown }): boolean => typeof value === 'object' && value !== null };
+/** The same for a list of them. */
+export const ALWAYS_OF_LISTS = { when: ({ value }: { value: unknown }): boolean => Array.isArray(value) };
 
 /**
  * A map of settings. Of keys that it does not take the message has one line each.

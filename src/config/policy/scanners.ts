@@ -1,7 +1,7 @@
 /** How a policy names scanners, and what of it is refused before anything is started. */
 import { z } from 'zod';
 import type { ScannerSetting } from './policy.ts';
-import { ALWAYS, duration, flag, list, map, sha256, text } from './elements.ts';
+import { ALWAYS, ALWAYS_OF_LISTS, duration, flag, list, map, sha256, text } from './elements.ts';
 
 /** They fetch what they run, so that nothing says what runs. */
 const FETCHERS: ReadonlySet<string> = new Set(['npx', 'bunx', 'pnpx', 'uvx', 'pipx']);
@@ -78,7 +78,7 @@ export const scanners = list(scanner, 'scanners, each a map', 20).superRefine((a
   for (const [index, name] of names.entries())
     if (name !== undefined && names.indexOf(name) < index)
       context.addIssue({ code: 'custom', path: [index, 'name'], message: 'must be another than those before it' });
-}, ALWAYS);
+}, ALWAYS_OF_LISTS);
 
 export function toScanner(given: z.output<typeof scanner>): ScannerSetting {
   const { name, command, url: address = '', required, timeout, tools } = given;
