@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { catalogueUnder, readPolicy } from './catalogue.ts';
 import { conclude } from './conclude.ts';
+import { pathsUnder } from './config/config.ts';
 import type { Config } from './config/config.ts';
 import { NO_POLICY } from './config/policy/policy.ts';
 import { policyDifference } from './config/policy/difference.ts';
@@ -179,7 +180,7 @@ interface Read {
 /** The base is not read where nothing depends on it: everything is audited, every finding counts, and nothing is suppressed. */
 async function read({ policy, ...config }: Config, context: RunContext, basis: AuditBasis): Promise<Read> {
   const asked: Asked = {
-    paths: [...config.paths, ...policy.exclude.map((glob) => `!${glob}`)],
+    paths: pathsUnder(policy, config.paths),
     variableFiles: config.variableFiles,
     parameterFiles: config.parameterFiles,
     limits: policy.limits,

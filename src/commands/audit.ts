@@ -23,6 +23,7 @@ import { renderScript } from '../report/script.ts';
 import { renderText } from '../report/text.ts';
 import { Cancelled, EXIT_CODES, run } from '../run.ts';
 import type { Command } from './command.ts';
+import { dayHere } from './day-here.ts';
 
 export const main: Command = async (args, distribution) => {
   const parsed = parseAudit(args, process.env, process.cwd(), distribution.version);
@@ -33,7 +34,7 @@ export const main: Command = async (args, distribution) => {
 
 async function audit(parsed: AuditCommand, distribution: Distribution): Promise<number> {
   const { root, settings } = fromRoot(parsed.settings, process.cwd());
-  const today = new Date().toISOString().slice(0, 10);
+  const today = dayHere();
   const config = underPolicy(settings, policyAt(path.resolve(root, settings.configFile), today));
   const stop = new AbortController();
   // Not only once: a second signal would end this process and leave the embedded server behind.

@@ -6,10 +6,11 @@ import { auditOf } from '../domain/steps.ts';
 import { readSuppressions } from '../iac/suppressions/index.ts';
 import { silencing } from '../silencing.ts';
 import type { Command } from './command.ts';
-import { readFolder, tell, today, writeExceptions } from './exceptions.ts';
+import { dayHere } from './day-here.ts';
+import { readFolder, tell, writeExceptions } from './exceptions.ts';
 
 export const main: Command = async (args, { version, engine }) => {
-  const parsed = parseExceptions('baseline', args, today(), version);
+  const parsed = parseExceptions('baseline', args, dayHere(), version);
   if (parsed.kind === 'print') {
     process.stdout.write(parsed.text);
     return 0;
@@ -17,7 +18,7 @@ export const main: Command = async (args, { version, engine }) => {
   const { workspace, policy } = await readFolder(parsed);
   const { ruleSet } = catalogueUnder(policy);
   const audit = auditOf(workspace, { rules: ruleSet, engine, scanners: null, approvals: null, terms: '' });
-  const { silences } = silencing(policy, ruleSet.rules, readSuppressions(workspace, ruleSet.rules), null, today());
+  const { silences } = silencing(policy, ruleSet.rules, readSuppressions(workspace, ruleSet.rules), null, dayHere());
   const judged = workspace.resources.map((resource) => ({ resource, ...audit.judgement(resource) }));
   const found = judged.flatMap(({ resource, findings }) => findings.map((finding) => ({ finding, resource })));
   const counting = found.filter(({ finding, resource }) => silences.of(finding, resource).silence === null);

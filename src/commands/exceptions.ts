@@ -5,12 +5,14 @@ import { readPolicy } from '../catalogue.ts';
 import type { ExceptionsCommand } from '../config/exceptions-command.ts';
 import { addExceptions } from '../config/exceptions-file.ts';
 import type { NewException } from '../config/exceptions-file.ts';
+import { pathsUnder } from '../config/config.ts';
 import { NO_POLICY } from '../config/policy/policy.ts';
 import type { Policy } from '../config/policy/policy.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import { readWorkspace } from '../iac/workspace.ts';
 import { terminalText } from '../report/encode/terminal.ts';
+import { dayHere } from './day-here.ts';
 
 /** @throws ConfigurationError when there is no such folder, or its policy has problems */
 export async function readFolder({ folder, configFile }: ExceptionsCommand): Promise<{ workspace: Workspace; policy: Policy }> {
@@ -19,8 +21,8 @@ export async function readFolder({ folder, configFile }: ExceptionsCommand): Pro
     throw new ConfigurationError([{ where: folder, message: 'there is no such folder' }]);
   const file = path.resolve(root, configFile);
   const text = textOf(file);
-  const policy = text === null ? NO_POLICY : readPolicy(text, file, today());
-  const workspace = await readWorkspace({ root, paths: ['.', ...policy.exclude.map((glob) => `!${glob}`)], limits: policy.limits });
+  const policy = text === null ? NO_POLICY : readPolicy(text, file, dayHere());
+  const workspace = await readWorkspace({ root, paths: pathsUnder(policy, ['.']), limits: policy.limits });
   return { workspace, policy };
 }
 
@@ -30,11 +32,11 @@ export async function readFolder({ folder, configFile }: ExceptionsCommand): Pro
  */
 export function writeExceptions(output: string | null, exceptions: readonly NewException[], remarks: readonly string[] = []): void {
   const before = output === null ? null : textOf(output);
-  const known = output === null || before === null ? [] : readPolicy(before, output, today()).exceptions;
+  const known = output === null || before === null ? [] : readPolicy(before, output, dayHere()).exceptions;
   const lasting = new Map(known.toSorted((a, b) => (a.until < b.until ? -1 : 1)).map((each) => [subjectOf(each), each.until]));
   const added = exceptions.filter((each) => (lasting.get(subjectOf(each)) ?? '') < each.until);
   const text = addExceptions(before, added, remarks);
-  readPolicy(text, output ?? 'the policy', today());
+  readPolicy(text, output ?? 'the policy', dayHere());
   if (output === null) {
     process.stdout.write(text);
     return;
@@ -49,10 +51,6 @@ function subjectOf({ rule, resource, path: file, fingerprint }: NewException): s
 
 export function tell(line: string): void {
   process.stderr.write(`${terminalText(line)}\n`);
-}
-
-export function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }
 
 function textOf(file: string): string | null {

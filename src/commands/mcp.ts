@@ -3,7 +3,7 @@ import { catalogueUnder, readPolicy } from '../catalogue.ts';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { conclude } from '../conclude.ts';
-import { underPolicy } from '../config/config.ts';
+import { pathsUnder, underPolicy } from '../config/config.ts';
 import type { Config, Settings } from '../config/config.ts';
 import { parseMcp } from '../config/mcp-command.ts';
 import type { Policy } from '../config/policy/policy.ts';
@@ -21,6 +21,7 @@ import type { Asked, Auditor, Opened, Status } from '../mcp/port.ts';
 import { terminalText } from '../report/encode/terminal.ts';
 import { silencing } from '../silencing.ts';
 import type { Command } from './command.ts';
+import { dayHere } from './day-here.ts';
 
 /** Far above what a policy may have. */
 const POLICY_BYTES = 1024 * 1024;
@@ -83,7 +84,7 @@ function openedOf(config: Config, workspace: Workspace, distribution: Distributi
     approvals: null,
     terms: JSON.stringify(terms),
   });
-  const today = new Date().toISOString().slice(0, 10);
+  const today = dayHere();
   const reason = 'no scanner is asked for an editor';
   return {
     workspace,
@@ -111,11 +112,11 @@ function openedOf(config: Config, workspace: Workspace, distribution: Distributi
   };
 }
 
-function read(asked: Asked, { exclude, limits }: Policy): Promise<Workspace> | Workspace {
-  const excluded = exclude.map((glob) => `!${glob}`);
+function read(asked: Asked, policy: Policy): Promise<Workspace> | Workspace {
+  const { limits } = policy;
   return asked.kind === 'folder'
-    ? readWorkspace({ root: asked.root, paths: [...asked.paths, ...excluded], limits })
-    : createWorkspace(asked.files, { selected: selection(['.', ...excluded]), limits });
+    ? readWorkspace({ root: asked.root, paths: pathsUnder(policy, asked.paths), limits })
+    : createWorkspace(asked.files, { selected: selection(pathsUnder(policy, ['.'])), limits });
 }
 
 /**
@@ -126,7 +127,7 @@ function configOf(settings: Settings, root: string | null): Config {
   if (root === null) return underPolicy(settings, null);
   const file = path.relative(root, path.resolve(root, settings.configFile)).replaceAll(path.sep, '/');
   const reading = folderFiles(root).readNamed(file, POLICY_BYTES);
-  if ('text' in reading) return underPolicy(settings, readPolicy(reading.text, settings.configFile, new Date().toISOString().slice(0, 10)));
+  if ('text' in reading) return underPolicy(settings, readPolicy(reading.text, settings.configFile, dayHere()));
   if (reading.missing === true) return underPolicy(settings, null);
   throw new ConfigurationError([{ where: settings.configFile, message: `the policy is not read: ${reading.failure}` }]);
 }

@@ -7,17 +7,18 @@ import { groupBy } from '../domain/group-by.ts';
 import type { ForeignSuppression } from '../iac/suppressions/migration.ts';
 import { foreignSuppressions } from '../iac/suppressions/migration.ts';
 import type { Command } from './command.ts';
-import { readFolder, today, writeExceptions } from './exceptions.ts';
+import { dayHere } from './day-here.ts';
+import { readFolder, writeExceptions } from './exceptions.ts';
 
 export const main: Command = async (args, { version }) => {
-  const parsed = parseExceptions('migrate', args, today(), version);
+  const parsed = parseExceptions('migrate', args, dayHere(), version);
   if (parsed.kind === 'print') {
     process.stdout.write(parsed.text);
     return 0;
   }
   const { workspace, policy } = await readFolder(parsed);
   const found = foreignSuppressions(workspace, catalogueUnder(policy).ruleSet.rules);
-  const isOver = ({ until }: ForeignSuppression): boolean => until !== null && until < today();
+  const isOver = ({ until }: ForeignSuppression): boolean => until !== null && until < dayHere();
   const exceptions = found.flatMap((each) => (isOver(each) ? [] : exceptionsOf(each, parsed)));
   const remarks = found.filter((each) => isOver(each) || exceptionsOf(each, parsed).length === 0).map(remarkOn);
   writeExceptions(parsed.output, merged(exceptions), remarks);

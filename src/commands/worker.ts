@@ -1,6 +1,6 @@
 /** `worker`: reads the same files as an audit that another process leads, and works with it. */
 import path from 'node:path';
-import { underPolicy } from '../config/config.ts';
+import { pathsUnder, underPolicy } from '../config/config.ts';
 import { parseWorker } from '../config/worker-command.ts';
 import { digest } from '../domain/fingerprint.ts';
 import { selects } from '../domain/selection.ts';
@@ -9,6 +9,7 @@ import { readWorkspace } from '../iac/workspace.ts';
 import { terminalText } from '../report/encode/terminal.ts';
 import { basisOf } from '../run.ts';
 import { fromRoot, policyAt } from './audit.ts';
+import { dayHere } from './day-here.ts';
 import type { Command } from './command.ts';
 
 export const main: Command = async (args, distribution) => {
@@ -18,12 +19,12 @@ export const main: Command = async (args, distribution) => {
     return 0;
   }
   const { root, settings } = fromRoot(parsed.settings, process.cwd());
-  const today = new Date().toISOString().slice(0, 10);
+  const today = dayHere();
   const config = underPolicy(settings, policyAt(path.resolve(root, settings.configFile), today));
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const { variableFiles, parameterFiles, planFiles, policy } = config;
-  const paths = [...config.paths, ...policy.exclude.map((glob) => `!${glob}`)];
+  const paths = pathsUnder(policy, config.paths);
   const workspace = await readWorkspace({ root, paths, variableFiles, parameterFiles, planFiles, limits: policy.limits });
   const log = (line: string): void => void process.stderr.write(`${terminalText(line)}\n`);
   const { basis } = await basisOf(config, { root, distribution, environment: process.env, approvals: null, today, log });

@@ -62,6 +62,11 @@ export function underPolicy(settings: Settings, found: Policy | null): Config {
   };
 }
 
+/** The paths, with what the policy leaves out taken out again. */
+export function pathsUnder(policy: Policy, paths: readonly string[]): string[] {
+  return [...paths, ...policy.exclude.map((glob) => `!${glob}`)];
+}
+
 function stricter(a: Threshold, b: Threshold): Threshold {
   return a === 'none' || blocks(a, b) ? b : a;
 }
